@@ -1,0 +1,203 @@
+"""Preflight: will GoSMS take this text and this phone number, and how many SMS parts is it?"""
+
+import re
+import unicodedata
+from typing import Literal
+
+import attrs
+
+MAX_CHARACTERS = 300  #: of one message; "GoSMS API: Messages"
+
+_DOCUMENTED = "LMNPZ"  # letters, marks, digits, punctuation, space: Unicode categories start so
+_DOCUMENTED_ASCII = frozenset("$+<=>^\t\n\r")  # people's punctuation and space, not Unicode's
+_REPLACEMENTS = {
+    "`": "'",
+    "№": "N",
+    "₽": "руб.",
+    "€": "EUR",
+    "£": "GBP",
+    "°": " град.",
+    "~": "-",
+    "|": "/",
+    "−": "-",
+    "×": "x",
+    "±": "+/-",
+    "≤": "<=",
+    "≥": ">=",
+    "→": "->",
+    "←": "<-",
+    "©": "(c)",
+    "®": "(R)",
+    "™": "(TM)",
+}
+
+# 3GPP TS 23.038, 6.2.1: the default alphabet, and the extension table behind an escape.
+_GSM_7 = {
+    **dict.fromkeys("@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?", 1),
+    **dict.fromkeys("¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà", 1),
+    **dict.fromkeys("\f^{}\\[~]|€", 2),
+}
+
+_PHONE_LENGTHS = range(3, 31)
+_PHONE_SEPARATORS = {"Zs", "Pd", "Ps", "Pe", "Cf"}  # space, dashes, brackets, marks of direction
+_SHOWN_FIRST, _SHOWN_LAST, _HIDDEN_AT_LEAST = 4, 2, 4  # of a masked phone number
+
+
+def check_message(message: str) -> str:
+    """
+    Give back *message* if the API takes it as documented ("GoSMS API: Messages").
+
+    Raises:
+        ValueError: It is empty, longer than 300 characters, or holds a back-quote or half a
+            surrogate pair (which no JSON can carry). The text is not shown.
+        TypeError: It is no text.
+    """
+    if not isinstance(message, str):
+        raise TypeError(f"message must be str, not {type(message).__name__}")
+    if not 1 <= len(message) <= MAX_CHARACTERS:
+        raise ValueError(f"message must have 1 to {MAX_CHARACTERS} characters, not {len(message)}")
+    if refused := re.search("[`\ud800-\udfff]", message):
+        name = "a back-quote" if refused[0] == "`" else "half a surrogate pair"
+        raise ValueError(f"message has {name} at position {refused.start()}")
+    return message
+
+
+@attrs.frozen(kw_only=True)
+class Doubtful:
+    """A character outside the documented set: the API may answer with code 2002."""
+
+    character: str
+    position: int  #: of its first appearance, counted from 0
+    replacement: str  #: what says the same inside the set; empty: leave the character out
+
+
+def doubtful(message: str) -> tuple[Doubtful, ...]:
+    """Find each character that is no letter, digit, punctuation or space, in order, once."""
+    first = {character: message.index(character) for character in dict.fromkeys(message)}
+    return tuple(
+        Doubtful(
+            character=character, position=position, replacement=_REPLACEMENTS.get(character, "")
+        )
+        for character, position in first.items()
+        if not _is_documented(character)
+    )
+
+
+def replace_doubtful(message: str) -> str:
+    """Put its suggested replacement in the place of each doubtful character; read the result."""
+    return message.translate({ord(each.character): each.replacement for each in doubtful(message)})
+
+
+def _is_documented(character: str) -> bool:
+    if character in _DOCUMENTED_ASCII:
+        return True
+    return unicodedata.category(character)[0] in _DOCUMENTED
+
+
+@attrs.frozen(kw_only=True)
+class Segments:
+    """How a text travels: as *count* SMS parts of at most *size* units each."""
+
+    encoding: Literal["GSM-7", "UCS-2"]
+    count: int  #: SMS parts, which is what the operator charges; 0 for an empty text
+    units: int  #: septets in GSM-7, 16-bit units in UCS-2
+    size: int  #: units a part holds: 160 or 70 alone, 153 or 67 as one of several
+    units_left: int  #: units that still fit into the last part
+
+
+def segments(text: str) -> Segments:
+    """
+    Count the SMS parts of *text*; any character outside GSM-7 makes the whole of it UCS-2.
+
+    A character that takes two units is never split, so a part before it may stay one short.
+    """
+    encoding, alone, joined, widths = _measure(text)
+    units = sum(widths)
+    size = alone if units <= alone else joined
+    count, used = _fill(widths, size)
+    return Segments(encoding=encoding, count=count, units=units, size=size, units_left=size - used)
+
+
+def _measure(text: str) -> tuple[Literal["GSM-7", "UCS-2"], int, int, list[int]]:
+    if _GSM_7.keys() >= set(text):
+        return "GSM-7", 160, 153, [_GSM_7[character] for character in text]
+    return "UCS-2", 70, 67, [1 + (character > "\uffff") for character in text]
+
+
+def _fill(widths: list[int], size: int) -> tuple[int, int]:
+    """Fill parts in order: how many there are, and the units used in the last one."""
+    count, used = 0, size
+    for width in widths:
+        if used + width > size:
+            count, used = count + 1, 0
+        used += width
+    return count, used if count else 0
+
+
+def matching_key(text: str) -> str:
+    """Fold what a store may change in a text, so that a stored one compares with a sent one."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def phone_digits(phone_number: str) -> str:
+    """
+    Strip a phone number to the ASCII digits the API asks for ("GoSMS API: Messages").
+
+    Space, dashes, brackets, dots and one leading plus go; digits of any script become ASCII.
+    Anything else is refused, for it may be a second number or no number at all.
+
+    Raises:
+        ValueError: Something else is in it, or it has not 3 to 30 digits. The number is not shown.
+        TypeError: It is no text.
+    """
+    if not isinstance(phone_number, str):
+        raise TypeError(f"phone_number must be str, not {type(phone_number).__name__}")
+    digits = ""
+    for character in phone_number.strip():
+        if (digit := unicodedata.decimal(character, None)) is not None:
+            digits += str(digit)
+        elif not _separates(character, digits):
+            raise ValueError(f"phone_number must hold digits only, not {_kind(character)}")
+    if len(digits) not in _PHONE_LENGTHS:
+        raise ValueError(f"phone_number must have 3 to 30 digits, not {len(digits)}")
+    return digits
+
+
+def _separates(character: str, digits_before: str) -> bool:
+    if character == "+":
+        return not digits_before
+    return character == "." or unicodedata.category(character) in _PHONE_SEPARATORS
+
+
+def _kind(character: str) -> str:
+    if character == "+":
+        return "a plus behind a digit"
+    return "a letter" if character.isalpha() else unicodedata.name(character, "a control").lower()
+
+
+def international_digits(phone_number: str) -> str:
+    """
+    Read a number as people in Russia write it: ``8 916 123-45-67`` becomes ``79161234567``.
+
+    Only 11 digits that start with 8 are changed, and none behind a plus. For files and command
+    lines; a program should know the full number and use `phone_digits`.
+
+    Raises:
+        ValueError: As `phone_digits`.
+    """
+    digits = phone_digits(phone_number)
+    national = re.fullmatch(r"8\d{10}", digits) and "+" not in phone_number
+    return "7" + digits[1:] if national else digits
+
+
+def mask_phone(phone_number: str) -> str:
+    """
+    Show a phone number so that its owner knows it and nobody can call it: ``7916*****67``.
+
+    Of fewer than ten digits nothing is shown. Never raises: logs and errors call it.
+    """
+    digits = "".join(filter(str.isdecimal, phone_number))
+    hidden = len(digits) - _SHOWN_FIRST - _SHOWN_LAST
+    if hidden < _HIDDEN_AT_LEAST:
+        return "*" * len(digits)
+    return digits[:_SHOWN_FIRST] + "*" * hidden + digits[-_SHOWN_LAST:]
