@@ -1,4 +1,4 @@
-"""A client that has its limit for itself: ten at once, never eleven in a second, first in first out."""
+"""A client that has its limit for itself: ten at once, never eleven in a second."""
 
 import asyncio
 
