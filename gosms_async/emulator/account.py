@@ -1,0 +1,121 @@
+"""One inbox: the messages, phones and rights behind one token."""
+
+from __future__ import annotations
+
+import itertools
+import unicodedata
+from typing import TYPE_CHECKING
+
+from gosms_async.emulator.device import two_phones
+from gosms_async.emulator.message import Message
+from gosms_async.emulator.refusals import RefusedError
+from gosms_async.emulator.window import Window
+
+if TYPE_CHECKING:
+    from gosms_async.emulator.clock import Clock
+    from gosms_async.emulator.device import Device
+    from gosms_async.emulator.plan import Plan
+
+_DUPLICATE_WITHIN = 600.0  # seconds
+_serial = itertools.count(1)
+
+
+class Account:
+    """The account that a token opens; made when the token is first seen."""
+
+    def __init__(self, token: str, clock: Clock, *, window: int | None, plan: Plan) -> None:
+        self.token = token
+        self.clock = clock
+        self.messages: dict[str, Message] = {}  #: by id, oldest first; deleted ones stay, marked
+        self.devices = {device.device_id: device for device in two_phones()}
+        self.refuses: set[int] = set()  #: codes of rights taken away: 1002, 1005, 3000, ...
+        self.tariff_limit: int | None = None  #: messages the tariff allows; None: no limit
+        self.plan = plan
+        self._window = window
+        self._windows: dict[str, Window] = {}
+        self._latest: dict[tuple[str, str], Message] = {}
+
+    def admits(self, endpoint: str) -> bool:
+        """Tell whether one more request to *endpoint* is within the limit of this second."""
+        if self._window is None:
+            return True
+        if endpoint not in self._windows:
+            self._windows[endpoint] = Window(self._window)
+        return self._windows[endpoint].admits(self.clock.now())
+
+    def require(self, *codes: int) -> None:
+        """Raise the first of *codes* that this account refuses with."""
+        for code in codes:
+            if code in self.refuses:
+                raise RefusedError(code)
+
+    def device(self, device_id: str) -> Device | None:
+        """Find a phone by its id of either edition."""
+        if device_id in self.devices:
+            return self.devices[device_id]
+        return next((d for d in self.devices.values() if d.old_id == device_id), None)
+
+    def message(self, message_id: str) -> Message:
+        """
+        Return a message that is not deleted.
+
+        Raises:
+            RefusedError: 1008.
+        """
+        message = self.messages.get(message_id.lower())
+        if message is None or message.deleted:
+            raise RefusedError(1008)
+        return message
+
+    def store(
+        self, phone_number: str, text: str, *, device_id: str, to_sim: int | None, callback_id: str
+    ) -> Message:
+        """Take a message; one that repeats another of the last ten minutes is marked so."""
+        now = self.clock.now()
+        message = Message(
+            self.clock,
+            self.token,
+            _new_id(now),
+            phone_number,
+            text,
+            now,
+            device_id,
+            to_sim,
+            callback_id,
+            self.plan,
+            now if self._can_send(device_id) else None,
+        )
+        self.keep(message)
+        return message
+
+    def keep(self, message: Message) -> None:
+        """Put *message* into the inbox and compare it with what came before."""
+        key = (message.phone_number, same_text(message.text))
+        before = self._latest.get(key)
+        if before and message.created - before.created <= _DUPLICATE_WITHIN:
+            message.duplicate_of = before.id
+        self._latest[key] = message
+        self.messages[message.id] = message
+
+    def phones_changed(self) -> None:
+        """Let the messages go on that waited for a phone."""
+        now = self.clock.now()
+        for message in self.messages.values():
+            if message.started is None and self._can_send(message.device_id):
+                message.started = now
+
+    def _can_send(self, device_id: str) -> bool:
+        device = self.device(device_id) if device_id else None
+        return any(d.sends for d in ([device] if device else self.devices.values()))
+
+
+def same_text(text: str) -> str:
+    """Fold what a person would call the same text: composition and white space."""
+    if text.isascii():
+        return " ".join(text.split())
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def _new_id(now: float) -> str:
+    """Make 24 hex digits that look like a Mongo ObjectID: seconds, then a serial number."""
+    return f"{int(now) & 0xFFFFFFFF:08x}{next(_serial):016x}"

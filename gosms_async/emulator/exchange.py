@@ -1,0 +1,67 @@
+"""A request and what its sender saw of the answer."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+import attrs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@attrs.define(eq=False)
+class Exchange:
+    """
+    One request as it came in, and its end.
+
+    *time* is Unix seconds of the emulator's clock, *took* real seconds. *status* is the HTTP status
+    that left; `None` while unanswered, and for good where no answer was given.
+    """
+
+    number: int
+    time: float
+    endpoint: str
+    method: str
+    path: str
+    token: str = attrs.field(default="", repr=False)
+    phone_number: str = ""
+    text: str = ""
+    device_id: str = ""
+    message_id: str = ""
+    status: int | None = None
+    code: int | None = None  #: of a refusal
+    seen: str = ""  #: in words: "200", "no answer", "broken answer"; "" until it ended
+    faults: tuple[str, ...] = ()
+    took: float = 0.0
+
+
+class Log:
+    """The latest requests, at most *keep* of them."""
+
+    def __init__(self, keep: int) -> None:
+        self._exchanges: deque[Exchange] = deque(maxlen=keep)
+        self.total = 0
+
+    def open(self, time: float, endpoint: str, method: str, path: str) -> Exchange:
+        """Note a request that has just come in."""
+        self.total += 1
+        exchange = Exchange(self.total, time, endpoint, method, path)
+        self._exchanges.append(exchange)
+        return exchange
+
+    def __iter__(self) -> Iterator[Exchange]:
+        return iter(self._exchanges)
+
+    def __len__(self) -> int:
+        return len(self._exchanges)
+
+    def latest(self, count: int) -> list[Exchange]:
+        """Return the last *count*, newest first."""
+        newest = reversed(self._exchanges)
+        return [exchange for exchange, _ in zip(newest, range(count), strict=False)]
+
+    def clear(self) -> None:
+        """Forget all."""
+        self._exchanges.clear()

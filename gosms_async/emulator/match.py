@@ -1,0 +1,89 @@
+"""Which requests and messages are meant: `send to:7916 text:code`, one grammar everywhere."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from typing import TYPE_CHECKING
+
+import attrs
+
+if TYPE_CHECKING:
+    from gosms_async.emulator.exchange import Exchange
+    from gosms_async.emulator.message import Message
+
+_KEYS = frozenset({"to", "text", "status", "device", "code", "token"})
+
+
+@attrs.frozen
+class Match:
+    """Words that must all hold: `key:value` pairs, and bare *words*."""
+
+    pairs: tuple[tuple[str, str], ...] = ()
+    words: tuple[str, ...] = ()
+
+    @classmethod
+    def parse(cls, query: str) -> Match:
+        """Read `to:7916 status:4 text:"your code" word`; an open quote is taken as written."""
+        pairs, words = [], []
+        for part in _split(query):
+            key, colon, value = part.partition(":")
+            if colon and key.lower() in _KEYS:
+                pairs.append((key.lower(), value.lower()))
+            else:
+                words.append(part)
+        return cls(tuple(pairs), tuple(words))
+
+    def fits_message(self, message: Message) -> bool:
+        """Tell whether every pair holds and every bare word is in the number or the text."""
+        return all(_pair_holds(message, key, value) for key, value in self.pairs) and all(
+            word.lower() in message.text.lower() or (_digits(word) or "-") in message.phone_number
+            for word in self.words
+        )
+
+    def fits_exchange(self, exchange: Exchange) -> bool:
+        """
+        Tell whether a request is meant.
+
+        A bare word names an endpoint (`send`), a method (`POST`) or a path (`/sms/send`).
+        """
+        names = (exchange.endpoint, exchange.method, exchange.path)
+        asked = {
+            "to": exchange.phone_number,
+            "text": exchange.text.lower(),
+            "device": exchange.device_id,
+            "token": exchange.token.lower(),
+        }
+        return all(
+            (_digits(value) if key == "to" else value) in asked.get(key, "")
+            for key, value in self.pairs
+        ) and all(
+            word == "*" or any(word == n or n.endswith(word) for n in names) for word in self.words
+        )
+
+
+def _split(query: str) -> list[str]:
+    try:
+        return shlex.split(query)
+    except ValueError:
+        return query.split()
+
+
+def _digits(value: str) -> str:
+    return re.sub(r"\D", "", value)
+
+
+def _pair_holds(message: Message, key: str, value: str) -> bool:
+    match key:
+        case "to":
+            return _digits(value) in message.phone_number
+        case "text":
+            return value in message.text.lower()
+        case "status":
+            return value in {str(message.status), message.status_text.lower()}
+        case "device":
+            return value in message.device_id
+        case "code":
+            return value in (message.code or "")
+        case _:
+            return value in message.token.lower()
