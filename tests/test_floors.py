@@ -1,0 +1,138 @@
+"""The house stands: imports only point down its floors, and each framework has its own room."""
+
+import ast
+import graphlib
+import re
+from pathlib import Path
+
+import pytest
+
+import gosms_async
+
+HOME = Path(gosms_async.__file__).parent
+FLOORS = """
+core.errors core.endpoint core.pages core.secret core.origin text _code_words emulator
+core.convert core.answer core.limits core.retry core.gate core.transport _codes _models
+core.call
+core.session
+core
+_endpoints _wire
+_verify
+_client webhooks
+__init__
+campaign fastapi aiohttp taskiq otel pytest_plugin contrib
+cli
+"""  # the lowest first
+ONLY_IN = {
+    "httpx": ("core.session", "core.transport", "emulator"),
+    "tenacity": ("core.retry",),
+    "cattrs": ("core.convert", "_wire"),
+    "starlette": ("emulator",),
+    "uvicorn": ("emulator",),
+    "jinja2": ("emulator",),
+    "cyclopts": ("cli",),
+    "rich": ("cli",),
+    "fastapi": ("fastapi",),
+    "aiohttp": ("aiohttp",),
+    "taskiq": ("taskiq",),
+    "opentelemetry": ("otel",),
+}
+FLOOR_OF = {
+    name: number for number, names in enumerate(FLOORS.splitlines()) for name in names.split()
+}
+
+
+def dotted(path):
+    name = ".".join(path.relative_to(HOME).with_suffix("").parts)
+    return name.removesuffix(".__init__")
+
+
+def place(module):
+    """What stands on a floor: a package whole, or a file of the core with those named after it."""
+    return re.match(r"core\.[a-z]+|\w+", module)[0]
+
+
+def floor(module):
+    return FLOOR_OF[place(module)]
+
+
+FILES = {dotted(path): path for path in sorted(HOME.rglob("*.py"))}
+everywhere = pytest.mark.parametrize("module", FILES)
+
+
+def runtime_nodes(tree):
+    """All nodes but those that only a type checker sees."""
+    if isinstance(tree, ast.If) and ast.unparse(tree.test).endswith("TYPE_CHECKING"):
+        return
+    yield tree
+    for child in ast.iter_child_nodes(tree):
+        yield from runtime_nodes(child)
+
+
+def imports(module):
+    """Absolute dotted names that a module imports at run time, wherever in the file."""
+    path = FILES[module]
+    package = ["gosms_async", *path.relative_to(HOME).parent.parts]
+    for node in runtime_nodes(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            start = package[: len(package) - node.level + 1] if node.level else []
+            origin = ".".join([*start, *filter(None, [node.module])])
+            yield from (f"{origin}.{alias.name}" for alias in node.names)
+
+
+def own_imports(module):
+    """Names of modules of this package that a module imports."""
+    for name in imports(module):
+        if name.partition(".")[0] == "gosms_async":
+            inside = name.removeprefix("gosms_async").lstrip(".")
+            parent = inside.rpartition(".")[0] or "__init__"
+            yield inside if inside in FILES else parent
+
+
+def test_every_module_has_its_floor():
+    assert {place(module) for module in FILES} <= FLOOR_OF.keys()
+
+
+@everywhere
+def test_imports_only_point_down(module):
+    elsewhere = {name for name in own_imports(module) if place(name) != place(module)}
+
+    assert {name for name in elsewhere if floor(name) >= floor(module)} == set()
+
+
+def test_no_imports_go_in_a_circle():
+    """Also inside a place, where no floors are drawn."""
+    graph = {module: set(own_imports(module)) - {module} for module in FILES}
+
+    assert set(graphlib.TopologicalSorter(graph).static_order()) == set(FILES)
+
+
+@everywhere
+def test_each_framework_is_known_in_its_own_room_only(module):
+    known = {name.partition(".")[0] for name in imports(module)}
+
+    strangers = {name for name in known & ONLY_IN.keys() if not module.startswith(ONLY_IN[name])}
+
+    assert strangers == set()
+
+
+@pytest.mark.parametrize("module", [module for module in FILES if module.startswith("core")])
+def test_the_core_names_no_api(module):
+    """Whoever lifts the core into another package changes no line of it."""
+    assert "gosms" not in FILES[module].read_text().lower()
+
+
+@everywhere
+def test_a_room_enters_the_others_by_public_names(module):
+    """Rooms stand above the front door."""
+    private = {name for name in imports(module) if re.match(r"gosms_async\b.*\._[^_]", name)}
+    own = f"gosms_async.{place(module)}."
+
+    assert floor(module) <= FLOOR_OF["__init__"] or all(name.startswith(own) for name in private)
+
+
+@everywhere
+def test_no_module_is_longer_than_300_lines(module):
+    assert len(FILES[module].read_text().splitlines()) <= 300
