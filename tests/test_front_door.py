@@ -1,0 +1,51 @@
+"""What `import gosms_async` gives, and what it does not cost."""
+
+import inspect
+import subprocess
+import sys
+
+import gosms_async
+
+ROOMS = {"emulator", "cli", "campaign", "fastapi", "aiohttp", "taskiq", "otel", "contrib"}
+FRAMEWORKS = {"starlette", "uvicorn", "jinja2", "rich", "cyclopts", "phonenumbers", "platformdirs"}
+
+
+def printed(script):
+    run = subprocess.run(
+        [sys.executable, "-c", script], check=True, capture_output=True, text=True, timeout=60
+    )
+    return set(run.stdout.split())
+
+
+def test_the_import_opens_no_room_and_loads_no_framework():
+    loaded = printed("import sys, gosms_async; print(*sys.modules)")
+
+    assert loaded & FRAMEWORKS == set()
+    assert loaded & {f"gosms_async.{room}" for room in ROOMS} == set()
+
+
+def test_each_exported_name_is_there_once():
+    names = printed("from gosms_async import *; print(*dir())")
+
+    assert names >= set(gosms_async.__all__)
+    assert len(set(gosms_async.__all__)) == len(gosms_async.__all__)
+
+
+def test_each_exported_class_and_function_is_documented_and_our_own():
+    exported = [getattr(gosms_async, name) for name in gosms_async.__all__]
+    things = [thing for thing in exported if inspect.isclass(thing) or inspect.isroutine(thing)]
+
+    assert [thing for thing in things if not thing.__doc__] == []
+    assert [thing for thing in things if not thing.__module__.startswith("gosms_async")] == []
+
+
+def test_each_public_method_of_an_exported_class_is_documented():
+    classes = [cls for cls in vars(gosms_async).values() if inspect.isclass(cls)]
+    methods = [
+        member
+        for cls in classes
+        for name, member in vars(cls).items()
+        if inspect.isroutine(member) and not name.startswith("_")
+    ]
+
+    assert [member for member in methods if not inspect.getdoc(member)] == []
