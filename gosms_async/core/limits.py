@@ -10,29 +10,27 @@ its neighbours before it is counted in the wrong window.
 
 A slot is good for its moment only. It belongs to the line of waiters, not to one of them, so a
 cancelled waiter leaves it to the next; a line that wakes up too late for it takes another.
+Processes that share the limit take their slots from one store, one at a time.
 """
 
 from __future__ import annotations
 
-import asyncio
 import math
 import time
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import attrs
 
-from .limits_window import Window
+from .limits_line import Line, LocalBook
+from .limits_shared import SharedBook, Store, StoreAwayError
+from .limits_window import Pace, Window
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_GONE = -math.inf  # a slot that is used, withdrawn or was never taken
-_WAKE_UP = 0.005  # seconds any event loop may be late, however small the margin
+__all__ = ["Limiter", "Pace", "RateLimit", "Store", "StoreAwayError", "Window"]
 
-
-def _positive(_: object, field: attrs.Attribute[float], value: float) -> None:
-    if not (math.isfinite(value) and value > 0):
-        raise ValueError(f"{field.name} must be above 0, not {value!r}")
+_WAKE_UP = 0.005  #: seconds any event loop may be late, however small the margin
 
 
 def _counts(_: object, field: attrs.Attribute[int], value: int) -> None:
@@ -40,9 +38,19 @@ def _counts(_: object, field: attrs.Attribute[int], value: int) -> None:
         raise ValueError(f"{field.name} must be a whole number above 0, not {value!r}")
 
 
+def _positive(_: object, field: attrs.Attribute[float], value: float) -> None:
+    if not (math.isfinite(value) and value > 0):
+        raise ValueError(f"{field.name} must be above 0, not {value!r}")
+
+
 def _not_negative(_: object, field: attrs.Attribute[float], value: float) -> None:
     if not (math.isfinite(value) and value >= 0):
         raise ValueError(f"{field.name} must be 0 or above, not {value!r}")
+
+
+def _part(_: object, field: attrs.Attribute[float | None], value: float | None) -> None:
+    if value is not None and not 0 < value <= 1:
+        raise ValueError(f"{field.name} must be above 0 and at most 1, not {value!r}")
 
 
 @attrs.frozen
@@ -54,65 +62,21 @@ class RateLimit:
         ValueError: A field is out of its range; the message names it.
     """
 
-    #: starts that any sliding window may hold, at least 1
     requests: int = attrs.field(default=10, validator=_counts)
-    #: length of the window, seconds
+    """Starts that any sliding window may hold, at least 1."""
     per: float = attrs.field(default=1.0, validator=_positive)
-    #: how much later than its neighbours a call may reach the endpoint, seconds; costs rate
+    """Length of the window, seconds."""
     margin: float = attrs.field(default=0.09, validator=_not_negative, kw_only=True)
+    """How much later than its neighbours a call may reach the endpoint, seconds; costs rate."""
+    store: Store | None = attrs.field(default=None, kw_only=True)
+    """Where the processes that share this limit meet; None: this client has it for itself."""
+    share: float | None = attrs.field(default=None, validator=_part, kw_only=True)
+    """The part of the limit to go on with alone while the store is away; None: calls fail."""
 
-
-class Book(Protocol):
-    """Where a line takes its slots from."""
-
-    async def reserve(self) -> float:
-        """Take the next free slot: a moment on the limiter's clock."""
-        ...
-
-    async def pause(self, seconds: float) -> None:
-        """Give no slot for so many seconds, and further ones more slowly for a while."""
-        ...
-
-
-@attrs.frozen
-class _LocalBook:
-    """The slots of a client that shares its limit with nobody."""
-
-    _window: Window
-    _clock: Callable[[], float]
-
-    async def reserve(self) -> float:
-        return self._window.reserve(self._clock())
-
-    async def pause(self, seconds: float) -> None:
-        self._window.pause(self._clock(), seconds)
-
-
-@attrs.define
-class _Line:
-    """The waiters of one endpoint, first come first served, and the slot their head waits for."""
-
-    _book: Book
-    _clock: Callable[[], float]
-    _too_late: float
-    _head: asyncio.Lock = attrs.field(factory=asyncio.Lock)
-    _slot: float = _GONE
-
-    async def acquire(self) -> None:
-        async with self._head:
-            while True:
-                wait = self._slot - self._clock()
-                if wait > 0:
-                    await asyncio.sleep(wait)
-                elif wait < -self._too_late:
-                    self._slot = await self._book.reserve()
-                else:
-                    self._slot = _GONE
-                    return
-
-    async def pause(self, seconds: float) -> None:
-        self._slot = _GONE
-        await self._book.pause(seconds)
+    @property
+    def pace(self) -> Pace:
+        """The figures of this limit."""
+        return Pace(self.requests, self.per, self.margin)
 
 
 class Limiter:
@@ -120,6 +84,8 @@ class Limiter:
     The limit at work, one per client: call `acquire` right before each call leaves.
 
     Waiting ends by cancellation only (an `asyncio.timeout` around it, say); that leaks no permit.
+    *account* says whose limit it is, in a store that several accounts use: a hash, no token.
+    *clock* gives seconds that never run backwards.
     """
 
     def __init__(
@@ -128,10 +94,15 @@ class Limiter:
         self._limit = limit
         self._account = account
         self._clock = clock
-        self._lines: dict[str, _Line] = {}
+        self._lines: dict[str, Line] = {}
 
     async def acquire(self, endpoint: str) -> None:
-        """Wait for the permit to start one call; does not suspend when one is free."""
+        """
+        Wait for the permit to start one call; does not suspend when one is free.
+
+        Raises:
+            TransportError: The limit's store is away, and no share was given.
+        """
         await self._line(endpoint).acquire()
 
     async def refused(self, endpoint: str, retry_after: float | None = None) -> None:
@@ -144,15 +115,18 @@ class Limiter:
         pause = self._limit.per if retry_after is None else retry_after
         await self._line(endpoint).pause(pause)
 
-    def _line(self, endpoint: str) -> _Line:
+    def _line(self, endpoint: str) -> Line:
         line = self._lines.get(endpoint)
         if line is None:
-            line = self._lines[endpoint] = self._new_line()
+            line = self._lines[endpoint] = self._new_line(endpoint)
         return line
 
-    def _new_line(self) -> _Line:
-        limit = self._limit
-        window = Window(limit.requests, limit.per, limit.margin)
+    def _new_line(self, endpoint: str) -> Line:
+        limit, clock = self._limit, self._clock
         # Half of the margin may go into waking up, the rest is for the way to the endpoint.
-        too_late = max(limit.margin / 2, _WAKE_UP)
-        return _Line(_LocalBook(window, self._clock), self._clock, too_late)
+        lateness = max(limit.margin / 2, _WAKE_UP)
+        if limit.store is None:
+            return Line(LocalBook(Window(limit.pace), clock, lateness), clock)
+        key = f"{self._account}:{endpoint}"
+        book = SharedBook(limit.store, key, limit.pace, limit.share, clock, lateness)
+        return Line(book, clock)

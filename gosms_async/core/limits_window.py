@@ -7,43 +7,60 @@ from collections import deque
 
 import attrs
 
-#: After so many seconds without a call, connections are taken to be closed …
 IDLE = 5.0
-#: … and the first calls to arrive later than they start, by the handshakes of TCP and TLS.
+"""After so many seconds without a call, connections are taken to be closed …"""
 HANDSHAKE = 0.2
-#: A refusal doubles the distance of starts, to no more than this many times the usual one.
+"""… and the first calls to arrive later than they start, by the handshakes of TCP and TLS."""
 SLOWEST = 8.0
-#: Windows that go by until the distance has shrunk by one usual one again.
+"""A refusal doubles the distance of starts, to no more than this many times the usual one."""
 RECOVERY = 10.0
+"""Windows that go by until the distance has shrunk by one usual one again."""
+
+
+@attrs.frozen
+class Pace:
+    """*requests* in *per* seconds, counted *margin* seconds longer than that."""
+
+    requests: int
+    per: float
+    margin: float
+
+    @property
+    def span(self) -> float:
+        """Seconds for which a start counts."""
+        return self.per + self.margin
+
+    @property
+    def distance(self) -> float:
+        """Seconds between evenly spaced starts that use the limit up."""
+        return self.span / self.requests
 
 
 @attrs.define
 class Window:
     """
-    The last *requests* slots, and what a 429 changed; all times on one clock, seconds.
+    The last slots and what a 429 changed; all times on one clock, seconds.
 
-    Slot k + *requests* comes no earlier than slot k + *per* + *margin*. While it is
-    busy, slots are at least half the usual distance apart: processes that share it take turns.
+    Slot k + *requests* comes no earlier than slot k + *span*. While the window is busy, slots
+    are at least half the usual distance apart: processes that share it take turns.
     """
 
-    requests: int
-    per: float
-    margin: float
+    pace: Pace
     slots: deque[float] = attrs.field(factory=deque)
     paused_until: float = -math.inf
     slowness: float = 1.0
 
     def reserve(self, now: float) -> float:
         """Take the next slot; it is *now* or later."""
-        span = self.per + self.margin
+        span, distance = self.pace.span, self.pace.distance
         last = self.slots[-1] if self.slots else -math.inf
-        oldest = self.slots[0] if len(self.slots) == self.requests else -math.inf
+        oldest = self.slots[0] if len(self.slots) == self.pace.requests else -math.inf
         slot = max(now, self.paused_until, oldest + span)
         slowness = self._slowness_at(slot)
         if slowness > 1:
-            slot = max(slot, last + slowness * span / self.requests)
+            slot = max(slot, last + slowness * distance)
         elif slot < oldest + 2 * span:  # busy
-            slot = max(slot, last + span / self.requests / 2)
+            slot = max(slot, last + distance / 2)
         self._note(max(last, slot + HANDSHAKE if slot - last > IDLE else slot))
         return slot
 
@@ -51,13 +68,13 @@ class Window:
         """Give no slot for so many seconds; then twice as slow as before the refusal."""
         if now >= self.paused_until:  # the rest of a refused burst counts as one refusal
             self.slowness = min(2 * self._slowness_at(now), SLOWEST)
-        self.paused_until = max(self.paused_until, now + max(seconds, self.per / self.requests))
+        self.paused_until = max(self.paused_until, now + max(seconds, self.pace.distance))
 
     def _slowness_at(self, moment: float) -> float:
-        recovered = (moment - self.paused_until) / (RECOVERY * self.per)
+        recovered = (moment - self.paused_until) / (RECOVERY * self.pace.per)
         return max(1.0, self.slowness - recovered)
 
     def _note(self, slot: float) -> None:
         self.slots.append(slot)
-        if len(self.slots) > self.requests:
+        if len(self.slots) > self.pace.requests:
             self.slots.popleft()

@@ -99,7 +99,7 @@ def test_a_refusal_pauses_all_waiters_and_slows_them_down():
     assert most_in_a_second(later) <= 6
 
 
-@pytest.mark.parametrize(("retry_after", "pause"), [(None, 1.0), (0, 0.1), (-5, 0.1)])
+@pytest.mark.parametrize(("retry_after", "pause"), [(None, 1.0), (0, 0.109), (-5, 0.109)])
 def test_a_refusal_pauses_for_a_moment_even_if_it_names_none(retry_after, pause):
     """No Retry-After means one window; zero and less still mean one distance between starts."""
 

@@ -1,0 +1,83 @@
+"""The waiters of one endpoint, first come first served, and the slot their head waits for."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+import attrs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .limits_window import Window
+
+
+class Slot(NamedTuple):
+    """When one call may start, on the limiter's clock."""
+
+    start: float
+    end: float
+
+
+GONE = Slot(-math.inf, -math.inf)
+"""A slot that is used, withdrawn or was never taken."""
+
+
+class Book(Protocol):
+    """Where a line takes its slots from."""
+
+    async def reserve(self) -> Slot:
+        """Take the next slot."""
+        ...
+
+    async def pause(self, seconds: float) -> None:
+        """Give no slot for so many seconds, and further ones more slowly for a while."""
+        ...
+
+
+@attrs.define
+class Line:
+    """See above; what a cancelled head has taken stays here for the next."""
+
+    _book: Book
+    _clock: Callable[[], float]
+    _head: asyncio.Lock = attrs.field(factory=asyncio.Lock)
+    _slot: Slot = GONE
+
+    async def acquire(self) -> None:
+        """Return as soon as the caller may start."""
+        async with self._head:
+            while True:
+                now = self._clock()
+                if now < self._slot.start:
+                    await asyncio.sleep(self._slot.start - now)
+                elif now > self._slot.end:
+                    self._slot = await self._book.reserve()
+                else:
+                    self._slot = GONE
+                    return
+
+    async def pause(self, seconds: float) -> None:
+        """Withdraw the slot at hand; take the next one after the pause."""
+        self._slot = GONE
+        await self._book.pause(seconds)
+
+
+@attrs.frozen
+class LocalBook:
+    """The slots of a client that has its limit for itself."""
+
+    _window: Window
+    _clock: Callable[[], float]
+    _lateness: float
+
+    async def reserve(self) -> Slot:
+        """Take the next slot, without suspending."""
+        start = self._window.reserve(self._clock())
+        return Slot(start, start + self._lateness)
+
+    async def pause(self, seconds: float) -> None:
+        """Keep the pause in the window."""
+        self._window.pause(self._clock(), seconds)

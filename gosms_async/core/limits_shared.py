@@ -1,0 +1,131 @@
+"""The slots of one endpoint out of a store that several processes share."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Final, Protocol
+
+import attrs
+
+from .errors import TransportError
+from .limits_line import Slot
+from .limits_window import Window
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .limits_window import Pace
+
+_ASK_AGAIN: Final = 0.5  #: seconds after which a store that was away is asked again
+_TRIES: Final = 3  #: answers of a store that may come too late to be of use
+
+
+class StoreAwayError(Exception):
+    """The store cannot be reached or does not answer in time."""
+
+
+class Store(Protocol):
+    """
+    Keeps a `Window` per key, on a clock of its own that all who share it see alike.
+
+    Both methods end within a second or so, and raise `StoreAwayError` where the store does not.
+    """
+
+    async def reserve(self, key: str, pace: Pace) -> float:
+        """Take the next slot of *key*: seconds from the moment it is taken."""
+        ...
+
+    async def pause(self, key: str, pace: Pace, seconds: float) -> None:
+        """Give no slot of *key* for so many seconds, and further ones more slowly."""
+        ...
+
+
+@attrs.define
+class SharedBook:
+    """
+    Asks for one slot at a time, in a task of its own: it outlives a cancelled waiter.
+
+    While the store is away there are errors or, with a share, the slots of a window of our own.
+    It begins with a full pause, and so does the return to the store: on both sides the starts
+    of the other processes are not known.
+    """
+
+    _store: Store
+    _key: str
+    _pace: Pace
+    _share: float | None
+    _clock: Callable[[], float]
+    _lateness: float
+    _asking: asyncio.Task[Slot | StoreAwayError] | None = None
+    _away: StoreAwayError | None = None
+    _ask_again_at: float = 0.0
+    _alone: Window | None = None
+
+    async def reserve(self) -> Slot:
+        """
+        Take the next slot.
+
+        Raises:
+            TransportError: The store is away, and there is no share.
+        """
+        if self._asking is None or _brought_nothing(self._asking):
+            self._asking = asyncio.create_task(self._ask())
+        await asyncio.wait([self._asking])
+        asked, self._asking = self._asking, None
+        slot = asked.result()
+        if isinstance(slot, StoreAwayError):
+            text = f"the rate limit's store is away: {slot}"
+            raise TransportError(text, passing=True) from slot
+        return slot
+
+    async def pause(self, seconds: float) -> None:
+        """Pause everybody or, while the store is away, ourselves."""
+        try:
+            await self._store.pause(self._key, self._pace, seconds)
+        except StoreAwayError as error:
+            self._note_away(error)
+        if self._alone:
+            self._alone.pause(self._clock(), seconds)
+
+    async def _ask(self) -> Slot | StoreAwayError:
+        """Nobody may be there to take what this raised, so an absence is returned."""
+        if self._away is None or self._clock() >= self._ask_again_at:
+            try:
+                return await self._ask_store()
+            except StoreAwayError as error:
+                self._note_away(error)
+        if self._alone is None:
+            assert self._away  # noqa: S101 - that is why we are here
+            return self._away
+        start = self._alone.reserve(self._clock())
+        return Slot(start, start + self._lateness)
+
+    async def _ask_store(self) -> Slot:
+        if self._alone:
+            await self._store.pause(self._key, self._pace, self._pace.span + 2 * _ASK_AGAIN)
+        for _ in range(_TRIES):
+            asked = self._clock()
+            seconds = await self._store.reserve(self._key, self._pace)
+            answered = self._clock()
+            if answered - asked <= self._lateness:
+                self._away = self._alone = None
+                # The store's moment lies between the two: never early, and late by both.
+                return Slot(answered + seconds, asked + seconds + self._lateness)
+        raise StoreAwayError(f"it takes longer than {self._lateness:.3f} s, half of the margin")
+
+    def _note_away(self, error: StoreAwayError) -> None:
+        now = self._clock()
+        self._away, self._ask_again_at = error, now + _ASK_AGAIN
+        if self._share and self._alone is None:
+            own = self._pace.requests * self._share
+            pace = attrs.evolve(
+                self._pace, requests=max(1, int(own)), per=max(1, 1 / own) * self._pace.per
+            )
+            self._alone = Window(pace, paused_until=now + self._pace.span)
+
+
+def _brought_nothing(asking: asyncio.Task[Slot | StoreAwayError]) -> bool:
+    """Whether it ended without a slot while nobody waited for it."""
+    if not asking.done():
+        return False
+    return asking.cancelled() or bool(asking.exception()) or not isinstance(asking.result(), Slot)
