@@ -11,8 +11,8 @@ import gosms_async
 
 HOME = Path(gosms_async.__file__).parent
 FLOORS = """
-core.errors core.endpoint core.pages core.secret core.origin text _code_words emulator
-core.convert core.answer core.limits core.retry core.gate core.transport _codes _models
+core.errors core.endpoint core.walk core.secret core.origin text _code_words emulator
+core.convert core.answer core.limits core.retry core.gate core.transport core.pages _codes _models
 core.call
 core.session
 core
@@ -20,7 +20,7 @@ _endpoints _wire
 _verify
 _client webhooks
 __init__
-campaign fastapi aiohttp taskiq otel pytest_plugin contrib
+campaign stores fastapi aiohttp taskiq otel pytest_plugin contrib
 cli
 """  # the lowest first
 ONLY_IN = {
@@ -36,6 +36,7 @@ ONLY_IN = {
     "aiohttp": ("aiohttp",),
     "taskiq": ("taskiq",),
     "opentelemetry": ("otel",),
+    "redis": ("stores",),
 }
 FLOOR_OF = {
     name: number for number, names in enumerate(FLOORS.splitlines()) for name in names.split()
