@@ -76,7 +76,7 @@ def oldest(session: nox.Session) -> None:
 def build(session: nox.Session) -> None:
     """The sdist builds the wheel, and the wheel runs on its own in a fresh environment."""
     session.install("build")
-    there = Path(session.create_tmp())
+    there = Path(session.create_tmp()).resolve()
     shutil.rmtree(there / "dist", ignore_errors=True)
     session.run("python", "-m", "build", "--outdir", str(there / "dist"))
     (wheel,) = (there / "dist").glob("*.whl")
