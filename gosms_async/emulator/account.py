@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import secrets
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from gosms_async.emulator.plan import Plan
 
 _DUPLICATE_WITHIN = 600.0  # seconds
-_serial = itertools.count(1)
+_serial = itertools.count(secrets.randbits(40) << 20)  # no id comes twice from one file
 
 
 class Account:
@@ -93,16 +94,18 @@ class Account:
         key = (message.phone_number, same_text(message.text))
         before = self._latest.get(key)
         if before and message.created - before.created <= _DUPLICATE_WITHIN:
-            message.duplicate_of = before.id
+            message.duplicate_of = before.duplicate_of or before.id
         self._latest[key] = message
         self.messages[message.id] = message
 
-    def phones_changed(self) -> None:
-        """Let the messages go on that waited for a phone."""
+    def phones_changed(self) -> list[Message]:
+        """Let the messages go on that waited for a phone, and return them."""
         now = self.clock.now()
-        for message in self.messages.values():
-            if message.started is None and self._can_send(message.device_id):
-                message.started = now
+        waiting = [m for m in self.messages.values() if m.started is None]
+        going = [m for m in waiting if self._can_send(m.device_id)]
+        for message in going:
+            message.started = now
+        return going
 
     def _can_send(self, device_id: str) -> bool:
         device = self.device(device_id) if device_id else None

@@ -15,6 +15,7 @@ class Stage(enum.Enum):
     AFTER = "the work is done, the answer is harmed"
     PLAN = "the message fares otherwise than usual"
     LISTING = "the list is shown otherwise than usual"
+    WEBHOOK = "a webhook is called otherwise than usual"
 
 
 @attrs.frozen
@@ -31,6 +32,7 @@ class Action:
 
 _SEND = ("send",)
 _LIST = ("list",)
+_HOOK = ("webhook",)
 
 ACTIONS: dict[str, Action] = {
     "429_storm": Action(Stage.REFUSAL, "429, nothing done", "429, ничего не сделано", status=429),
@@ -76,4 +78,10 @@ ACTIONS: dict[str, Action] = {
     "offset_by_record": Action(
         Stage.LISTING, "offset counts records", "offset считает записи", _LIST
     ),
+    "webhook_delay": Action(Stage.WEBHOOK, "webhooks are late", "вебхуки опаздывают", _HOOK),
+    "webhook_duplicate": Action(Stage.WEBHOOK, "webhooks come twice", "вебхуки дважды", _HOOK),
+    "webhook_reorder": Action(
+        Stage.WEBHOOK, "webhooks out of order", "вебхуки не по порядку", _HOOK
+    ),
+    "webhook_drop": Action(Stage.WEBHOOK, "webhooks get lost", "вебхуки теряются", _HOOK),
 }

@@ -46,6 +46,7 @@ class Call:
         exchange.token = _bearer(scope)
         fields = _read(scope, body)
         _note(exchange, fields)
+        emulator.log.index(exchange)
         firing = emulator.strike(exchange)
         try:
             answer = self._answer(emulator, exchange, fields, firing)
@@ -83,7 +84,7 @@ class Call:
         result = self._endpoint.verb(ask)
         if ask.message is not None:
             exchange.message_id = ask.message.id
-            emulator.stored(ask.message, exchange)
+            emulator.touched(ask.message, exchange)
         return Answer(204) if result is None else Answer.json(200, result)
 
 

@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 import contextlib
+import secrets
 from typing import TYPE_CHECKING, Any, Self
 
-from gosms_async.emulator.account import Account
 from gosms_async.emulator.app import make_app
 from gosms_async.emulator.clock import Clock
 from gosms_async.emulator.exchange import Log
 from gosms_async.emulator.faults import Faults
+from gosms_async.emulator.inboxes import Inboxes
 from gosms_async.emulator.magic import magic_fault
-from gosms_async.emulator.match import Match
-from gosms_async.emulator.news import News
 from gosms_async.emulator.plan import DELIVERY
 from gosms_async.emulator.server import serving
+from gosms_async.emulator.store import Keeper
+from gosms_async.emulator.webhooks import Webhooks
 
 if TYPE_CHECKING:
-    from types import TracebackType
+    from collections.abc import Iterable
+    from pathlib import Path
 
     from gosms_async.emulator.exchange import Exchange
     from gosms_async.emulator.faults import Fault, Firing
     from gosms_async.emulator.message import Message
     from gosms_async.emulator.plan import Plan
 
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 
-class Emulator:
+
+class Emulator(Inboxes):
     """
     A GoSMS account with two phones, in memory.
 
@@ -39,6 +43,8 @@ class Emulator:
         edition: `"new"`, or `"old"`: without `to_sim`, devices named by 24 hex digits.
         host: Address to serve on.
         port: Port to serve on; 0 takes a free one.
+        hosts: Names, besides those of this machine, that a browser may call the page by.
+        db: A file to keep the messages in; it is read and written while the emulator is served.
         keep: How many requests the log holds.
 
     """
@@ -52,65 +58,35 @@ class Emulator:
         edition: str = "new",
         host: str = "127.0.0.1",
         port: int = 0,
+        hosts: Iterable[str] = (),
+        db: Path | str | None = None,
         keep: int = 100_000,
     ) -> None:
         if edition not in {"new", "old"}:
             raise ValueError(f"no such edition: {edition!r}; use new or old")
-        self.clock = Clock.parse(clock) if isinstance(clock, str) else clock
+        super().__init__(
+            Clock.parse(clock) if isinstance(clock, str) else clock, window=window, plan=plan
+        )
         self.old_edition = edition == "old"
-        self.accounts: dict[str, Account] = {}
         self.log = Log(keep)
         self.faults = Faults(self.clock)
-        self.changed = News()
+        self.webhooks = Webhooks(self)
         self.host = host
         self.port = port
+        self.hosts = _LOOPBACK | {host, *hosts}
+        self.page_token = secrets.token_urlsafe(16)  #: what a POST of the page must carry
         self.app = make_app(self)
-        self._window = window
-        self._plan = plan
+        self._keeper = None if db is None else Keeper(db)
         self._server: contextlib.AsyncExitStack | None = None
-
-    def account(self, token: str) -> Account:
-        """Return the inbox of *token*; a token seen first gets a new one."""
-        if token not in self.accounts:
-            self.accounts[token] = Account(token, self.clock, window=self._window, plan=self._plan)
-        return self.accounts[token]
-
-    # What happened
-
-    def messages(
-        self,
-        *,
-        to: str | None = None,
-        text: str | None = None,
-        status: int | None = None,
-        token: str | None = None,
-    ) -> list[Message]:
-        """
-        Return what is stored, oldest first, of one inbox or of all.
-
-        *to* and *text* match in part, *status* is the one of this moment.
-        """
-        given = {"to": to, "text": text, "status": status}
-        pairs = tuple(
-            (key, str(value).lower()) for key, value in given.items() if value is not None
-        )
-        accounts = self.accounts.values() if token is None else [self.account(token)]
-        found = [m for account in accounts for m in account.messages.values() if not m.deleted]
-        if len(accounts) > 1:
-            found.sort(key=lambda message: message.created)
-        match = Match(pairs)
-        return [m for m in found if match.fits_message(m)] if pairs else found
 
     @property
     def requests(self) -> list[Exchange]:
         """The requests that came in, oldest first."""
         return list(self.log)
 
-    def duplicates(self) -> list[Message]:
-        """Return the messages that repeat one of the ten minutes before them."""
-        return [message for message in self.messages() if message.duplicate_of]
-
-    # What shall happen
+    def attempts(self, message: Message) -> list[Exchange]:
+        """Return every request that asked for *message*: same token, number and text."""
+        return list(self.log.attempts(message.token, message.phone_number, message.text))
 
     def fail(
         self,
@@ -130,8 +106,8 @@ class Emulator:
         The first *times* matching requests are hit, then each with probability *p*, drawn from
         *seed*. With neither it strikes once; for ever is `p=1`. *match* is `send`, `*`,
         `to:7916 text:code`, `POST /sms/send`; without an endpoint the fault's usual ones are meant.
-        It is armed *after* seconds, *for_* seconds. Options: `seconds=` for `latency`, `dribble`
-        and `list_lag`, `retry_after=` for refusals.
+        It is armed *after* seconds, *for_* seconds. Options: `seconds=` for `latency`, `dribble`,
+        `list_lag` and `webhook_delay`, `retry_after=` for refusals.
 
         Raises:
             ValueError: There is no such fault.
@@ -143,11 +119,23 @@ class Emulator:
         self.changed.tell()
         return fault
 
+    def set_online(self, online: bool, *, device_id: str | None = None) -> None:
+        """Take one phone, or all phones of all inboxes, off the net or back."""
+        for account in self.accounts.values():
+            for device in account.devices.values():
+                if device_id in {None, device.device_id}:
+                    device.seen_at = None if online else self.clock.now()
+            for message in account.phones_changed():
+                self._keep(message)
+        self.changed.tell()
+
     def reset(self) -> None:
-        """Forget inboxes, requests and faults; the clock goes on."""
+        """Forget inboxes, requests and faults; clock and webhooks stay."""
         self.accounts.clear()
         self.log.clear()
         self.faults.clear()
+        if self._keeper is not None:
+            self._keeper.forget()
         self.changed.tell()
 
     # What the API tells
@@ -160,23 +148,31 @@ class Emulator:
         exchange.faults = tuple(firing)
         return firing
 
-    def stored(self, message: Message, exchange: Exchange) -> None:
-        """Take note of a message that a request has just stored."""
-        message.faults = exchange.faults
+    def touched(self, message: Message, exchange: Exchange) -> None:
+        """Take note of a message that a request has just stored or deleted."""
+        if exchange.endpoint == "send":
+            message.faults = exchange.faults
+            self.webhooks.track(message)
+        self._keep(message)
 
     def ended(self, exchange: Exchange) -> None:
         """Take note that a request is over, and let whoever waits see it."""
-        if exchange.endpoint == "send" and exchange.message_id:
-            message = self.account(exchange.token).messages[exchange.message_id]
+        if exchange.endpoint == "send" and (message := self.find(exchange.message_id)):
             message.seen = exchange.seen
+            self._keep(message)
         self.changed.tell()
+
+    def _keep(self, message: Message) -> None:
+        if self._keeper is not None:
+            self._keeper.touch(message)
 
     # The server
 
     @property
     def url(self) -> str:
         """Where the page is, while it is served."""
-        return f"http://{self.host}:{self.port}"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
 
     @property
     def base_url(self) -> str:
@@ -185,16 +181,18 @@ class Emulator:
 
     async def __aenter__(self) -> Self:
         async with contextlib.AsyncExitStack() as stack:
+            if self._keeper is not None:
+                await stack.enter_async_context(self._keeper.open(self))
             self.port = await stack.enter_async_context(serving(self.app, self.host, self.port))
             self._server = stack.pop_all()
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Stop serving and calling webhooks; harmless when nothing was started."""
+        await self.webhooks.aclose()
         if self._server is not None:
             await self._server.aclose()
             self._server = None

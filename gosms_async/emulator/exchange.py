@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import deque
 from typing import TYPE_CHECKING
 
@@ -41,7 +42,9 @@ class Log:
     """The latest requests, at most *keep* of them."""
 
     def __init__(self, keep: int) -> None:
-        self._exchanges: deque[Exchange] = deque(maxlen=keep)
+        self._keep = keep
+        self._exchanges: deque[Exchange] = deque()
+        self._sends: dict[tuple[str, str, str], list[Exchange]] = {}
         self.total = 0
 
     def open(self, time: float, endpoint: str, method: str, path: str) -> Exchange:
@@ -49,7 +52,25 @@ class Log:
         self.total += 1
         exchange = Exchange(self.total, time, endpoint, method, path)
         self._exchanges.append(exchange)
+        if len(self._exchanges) > self._keep:
+            self._forget(self._exchanges.popleft())
         return exchange
+
+    def index(self, exchange: Exchange) -> None:
+        """Remember a send by what it asks for, once that is known."""
+        if exchange.endpoint == "send":
+            self._sends.setdefault(_key(exchange), []).append(exchange)
+
+    def _forget(self, exchange: Exchange) -> None:
+        same = self._sends.get(_key(exchange), [])
+        if exchange in same:
+            same.remove(exchange)
+        if not same:
+            self._sends.pop(_key(exchange), None)
+
+    def attempts(self, token: str, phone_number: str, text: str) -> list[Exchange]:
+        """Return every send of this text to this number, oldest first."""
+        return self._sends.get((token, phone_number, text), [])
 
     def __iter__(self) -> Iterator[Exchange]:
         return iter(self._exchanges)
@@ -59,9 +80,13 @@ class Log:
 
     def latest(self, count: int) -> list[Exchange]:
         """Return the last *count*, newest first."""
-        newest = reversed(self._exchanges)
-        return [exchange for exchange, _ in zip(newest, range(count), strict=False)]
+        return list(itertools.islice(reversed(self._exchanges), count))
 
     def clear(self) -> None:
         """Forget all."""
         self._exchanges.clear()
+        self._sends.clear()
+
+
+def _key(exchange: Exchange) -> tuple[str, str, str]:
+    return exchange.token, exchange.phone_number, exchange.text

@@ -78,6 +78,8 @@ class Fault:
 
     def _means(self, exchange: Exchange) -> bool:
         usual = self.action.endpoints
+        if (exchange.endpoint == "webhook") != (self.action.stage is Stage.WEBHOOK):
+            return False
         if usual and not self.match.words and exchange.endpoint not in usual:
             return False
         return self.match.fits_exchange(exchange)

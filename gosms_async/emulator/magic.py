@@ -38,9 +38,4 @@ def magic_fault(exchange: Exchange, log: Log) -> str | None:
 
 
 def _was_tried(exchange: Exchange, log: Log) -> bool:
-    return any(
-        (other.token, other.phone_number, other.text)
-        == (exchange.token, exchange.phone_number, exchange.text)
-        for other in log
-        if other.endpoint == "send" and other is not exchange
-    )
+    return len(log.attempts(exchange.token, exchange.phone_number, exchange.text)) > 1

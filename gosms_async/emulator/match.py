@@ -34,6 +34,9 @@ class Match:
                 words.append(part)
         return cls(tuple(pairs), tuple(words))
 
+    def __str__(self) -> str:
+        return " ".join([f"{key}:{value}" for key, value in self.pairs] + list(self.words)) or "*"
+
     def fits_message(self, message: Message) -> bool:
         """Tell whether every pair holds and every bare word is in the number or the text."""
         return all(_pair_holds(message, key, value) for key, value in self.pairs) and all(

@@ -30,7 +30,7 @@ class Ask:
     fields: Mapping[str, Any]
     firing: Firing
     old_edition: bool = False
-    message: Message | None = None  #: what a send stored
+    message: Message | None = None  #: what was stored or deleted
 
 
 def send(ask: Ask) -> dict[str, Any]:
@@ -74,6 +74,7 @@ def delete(ask: Ask) -> None:
     if ask.account.clock.now() - message.created < _MAY_DELETE_AFTER:
         raise RefusedError(1010)
     message.deleted = True
+    ask.message = message
 
 
 def listing(ask: Ask) -> dict[str, Any]:
