@@ -14,7 +14,8 @@ class H11Reader(ResponseReader):
     def _read_head(self, head: bytes) -> tuple[bytes, int, bytes, Headers]:
         # A connection for each head: nothing of one response can leak into the next.
         self._connection = h11.Connection(h11.CLIENT, self._max_head)
-        self._connection.send(_ASKED)  # h11 expects no 1xx before it
+        if head[9:10] == b"1":
+            self._connection.send(_ASKED)  # h11 expects no 1xx before a request
         event = self._next(head)
         if not isinstance(event, h11.Response | h11.InformationalResponse):
             raise httpx.RemoteProtocolError("the answer is not HTTP/1.1")

@@ -89,11 +89,12 @@ class Pool:
 
     def _take_idle(self, origin: Origin) -> Connection | None:
         self._drop_expired()
-        while found := next((c for c in reversed(self.idle) if c.origin == origin), None):
-            del self.idle[found]
-            if found.is_quiet():
-                return found
-            found.close()
+        for connection in [*reversed(self.idle)]:
+            if connection.origin == origin:
+                del self.idle[connection]
+                if connection.is_quiet():
+                    return connection
+                connection.close()
         return None
 
     def _drop_expired(self) -> None:
@@ -124,6 +125,9 @@ class Pool:
             raise httpx.ConnectTimeout(f"no connection after {seconds} s") from error
         except (OSError, UnicodeError, OverflowError) as error:
             raise httpx.ConnectError(str(error)) from error
+        return self._admit(connection)
+
+    def _admit(self, connection: Connection) -> Connection:
         if self._closed or connection.closed:
             connection.close()
             raise httpx.ConnectError("closed before anything was written")

@@ -4,9 +4,15 @@ import re
 
 import httpx
 
-_TOKEN = re.compile(rb"[-!#$%&'*+.^_`|~0-9A-Za-z]+").fullmatch  # RFC 9110, 5.6.2
-_VALUE = re.compile(rb"[^\x00-\x08\n-\x1f\x7f]*").fullmatch  # RFC 9110, 5.5
-_TARGET = re.compile(rb"[!-~\x80-\xff]+").fullmatch
+_TOKEN = rb"[-!#$%&'*+.^_`|~0-9A-Za-z]+"  # RFC 9110, 5.6.2
+_VALUE = rb"[^\x00-\x08\n-\x1f\x7f]*"  # RFC 9110, 5.5
+_HEAD = re.compile(
+    rb"%b [!-~]+ HTTP/1\.1\r\n((?:%b: %b\r\n)*)\r\n" % (_TOKEN, _TOKEN, _VALUE)
+).fullmatch
+_FRAMING = re.compile(
+    rb"\r\n(host|content-length|transfer-encoding): ([^\r]*)", re.IGNORECASE
+).findall
+_CLOSE = re.compile(rb"\r\nconnection:[^\r]*close", re.IGNORECASE).search
 
 
 class RequestWriter:
@@ -16,51 +22,38 @@ class RequestWriter:
 
     def __init__(self, request: httpx.Request) -> None:
         """
-        Check and write the head.
+        Write the head and check it as it will leave.
 
         Raises:
-            httpx.LocalProtocolError: The request cannot be said in HTTP/1.1; header values,
-                which may be secrets, are never part of the message.
+            httpx.LocalProtocolError: The request cannot be said in HTTP/1.1. The message shows
+                nothing of the head, which holds secrets.
         """
         method = request.method.encode("ascii", "replace")
-        target = request.url.raw_path
-        if not _TOKEN(method) or method == b"CONNECT" or not _TARGET(target):
-            raise httpx.LocalProtocolError("illegal method or target")
-        self._chunked = False
-        self._left = 0  # bytes of body still owed
-        self.closing = False  #: the request says that it is the connection's last
-        lines = [b"%b %b HTTP/1.1" % (method, target)]
-        lines += [self._line(name, value) for name, value in request.headers.raw]
-        lines += [b"", b""]
-        self.head = b"\r\n".join(lines)
+        headers = request.headers.raw
+        lines = [b"%b %b HTTP/1.1\r\n" % (method, request.url.raw_path)]
+        lines += [b"%b: %b\r\n" % header for header in headers]
+        lines.append(b"\r\n")
+        self.head = b"".join(lines)
         self.stream = request.stream
-        self._check_framing(request.headers)
+        # A line end hidden in a name or value makes a line more than there are headers.
+        if not _HEAD(self.head) or self.head.count(b"\n") != len(headers) + 2:
+            raise httpx.LocalProtocolError("an illegal method, target or header")
+        if method == b"CONNECT":
+            raise httpx.LocalProtocolError("tunnels are not made here")
+        self._decide_framing()
 
-    @staticmethod
-    def _line(name: bytes, value: bytes) -> bytes:
-        if not _TOKEN(name):
-            raise httpx.LocalProtocolError("illegal header name")
-        if not _VALUE(value):
-            raise httpx.LocalProtocolError(f"illegal value of header {name.decode()}")
-        return b"%b: %b" % (name, value)
-
-    def _check_framing(self, headers: httpx.Headers) -> None:
-        names = [name.lower() for name, _ in headers.raw]
-        if names.count(b"host") != 1:
-            raise httpx.LocalProtocolError("a request has exactly one Host header")
-        if names.count(b"content-length") + names.count(b"transfer-encoding") > 1:
-            raise httpx.LocalProtocolError("a request says its length once")
-        if b"connection" in names:
-            self.closing = "close" in headers["connection"].lower()
-        if b"transfer-encoding" in names:
-            self._chunked = headers["transfer-encoding"].lower() == "chunked"
-            if not self._chunked:
-                raise httpx.LocalProtocolError("the only transfer encoding is chunked")
-        elif b"content-length" in names:
-            length = headers["content-length"]
-            if not (length.isascii() and length.isdigit()):
-                raise httpx.LocalProtocolError("illegal Content-Length")
-            self._left = int(length)
+    def _decide_framing(self) -> None:
+        found = _FRAMING(self.head)
+        framing = {name.lower(): value.lower() for name, value in found}
+        coding = framing.get(b"transfer-encoding")
+        length = framing.get(b"content-length")
+        if len(framing) < len(found) or b"host" not in framing or (coding and length):
+            raise httpx.LocalProtocolError("a request has one Host, and at most one length")
+        if coding not in (None, b"chunked") or not (length or b"0").isdigit():
+            raise httpx.LocalProtocolError("an illegal Transfer-Encoding or Content-Length")
+        self._chunked = coding is not None
+        self._left = int(length or 0)  # bytes of body still owed
+        self.closing = bool(_CLOSE(self.head))  #: the request says that it is the last
 
     def data(self, chunk: bytes) -> bytes:
         """Return the bytes of *chunk*; raise LocalProtocolError if there are too many."""
