@@ -1,0 +1,95 @@
+"""Arguments checked before anything leaves: a wrong one is a ValueError that names it."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from typing import Any, Final
+
+import attrs
+
+from ._models import Draft
+from .text import check_message, doubtful, phone_digits
+
+MAX_PAGE: Final = 100  #: GoSMS API documentation: GET /sms
+
+_MESSAGE_ID: Final = re.compile(r"[0-9a-fA-F]{24}")
+_PANEL_ID: Final = re.compile(
+    r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{24}"
+)
+
+
+class DoubtfulTextWarning(UserWarning):
+    """A text holds characters that the API documents neither as taken nor as refused."""
+
+
+def checked_draft(draft: Draft) -> Draft:
+    """
+    Return *draft* as it goes out.
+
+    Raises:
+        ValueError, TypeError: The API documents it as refused; the error names the field.
+    """
+    device_id = optional_panel_id("device_id", draft.device_id)
+    if draft.to_sim is not None and device_id is None:
+        raise ValueError("to_sim: a SIM slot needs the device_id of its phone (code 1017)")
+    return attrs.evolve(
+        draft,
+        phone_number=phone_digits(draft.phone_number),
+        message=check_message(draft.message),
+        device_id=device_id,
+        to_sim=optional_sim(draft.to_sim),
+        callback_id=optional_panel_id("callback_id", draft.callback_id),
+    )
+
+
+def body_of(draft: Draft) -> dict[str, Any]:
+    """Return the JSON of `POST /sms/send`: what was not asked for is absent, slot 0 is there."""
+    return attrs.asdict(draft, filter=lambda _, value: value is not None)
+
+
+def warn_of_doubtful(message: str, stacklevel: int) -> None:
+    """Warn of characters that GoSMS may answer with code 2002, naming each and its replacement."""
+    found = doubtful(message)
+    if found:
+        hints = ", ".join(f"{each.character!r} → {each.replacement!r}" for each in found)
+        warnings.warn(
+            f"message: GoSMS may refuse {hints}", DoubtfulTextWarning, stacklevel=stacklevel + 1
+        )
+
+
+def message_id(value: str) -> str:
+    """Return *value* if it is a message's id: 24 hexadecimal digits."""
+    if not isinstance(value, str):
+        raise TypeError("id: a text of 24 hexadecimal digits")
+    if not _MESSAGE_ID.fullmatch(value):
+        raise ValueError("id: 24 hexadecimal digits")
+    return value
+
+
+def panel_id(field: str, value: str) -> str:
+    """Return *value* if it is the id of a device or webhook: a UUID, formerly 24 hex digits."""
+    if not isinstance(value, str):
+        raise TypeError(f"{field}: a text")
+    if not _PANEL_ID.fullmatch(value.lower()):
+        raise ValueError(f"{field}: a UUID, or 24 hexadecimal digits of the old edition")
+    return value.lower()
+
+
+def optional_panel_id(field: str, value: str | None) -> str | None:
+    """Return None for None and for the API's empty text, else as `panel_id`."""
+    return None if value is None or value == "" else panel_id(field, value)
+
+
+def optional_sim(value: int | None) -> int | None:
+    """Return *value* if it can be a SIM slot; slots count from 0."""
+    return None if value is None else whole_number("to_sim", value, 0)
+
+
+def whole_number(field: str, value: int, lowest: int, highest: int | None = None) -> int:
+    """Return *value* if it lies in lowest..highest."""
+    if type(value) is not int:  # True is no number here
+        raise TypeError(f"{field}: a whole number")
+    if value < lowest or (highest is not None and value > highest):
+        raise ValueError(f"{field}: {lowest}..{'' if highest is None else highest}")
+    return value

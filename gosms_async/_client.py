@@ -1,0 +1,286 @@
+"""AsyncGoSMS: the verbs of the API and a life cycle."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import ssl
+from collections.abc import AsyncIterable, AsyncIterator, Iterable
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from . import __version__, _checks, _endpoints, _wire
+from ._devices import ActiveSettlement, GoneSettlement
+from ._listing import MessageList
+from ._models import Device, Draft, Message, MessagePage, SendResult, SentMessage
+from ._sending import OnUnknown, Sender
+from ._waiting import wait_for_final
+from .core.bulk import each
+from .core.errors import CallError
+from .core.limits import RateLimit
+from .core.retry import RetryPolicy
+from .core.secret import Secret
+from .core.session import Session, Wiring
+
+if TYPE_CHECKING:
+    import httpx
+
+BASE_URL: Final = "https://api.gosms.ru/v1"
+
+
+class AsyncGoSMS:
+    """
+    A client of one GoSMS account.
+
+    Use it as an async context manager, in one event loop; any number of tasks may share it.
+
+    Args:
+        token: The API's JWT; by default that of the environment variable `GOSMS_TOKEN`.
+        base_url: By default `GOSMS_BASE_URL`, else the real API. https, or http on this machine.
+        timeout: Seconds for a whole call: its queue, every attempt and every wait between them.
+        retry: How often a call is repeated that may be repeated.
+        rate_limit: Calls per second and endpoint, shared by all tasks of this client.
+        on_unknown: What a send does when no clear answer came. "verify" looks whether the SMS is
+            there and repeats what the API itself failed at and provably did not keep; "raise"
+            never repeats it; "resend" repeats it without looking, which can send an SMS twice.
+        transport: Any httpx transport in the place of the client's own; closed with the client.
+        http_client: An httpx client to use; it stays open.
+        proxy: URL of a proxy; the environment's proxies are not used.
+        ssl_context: What to trust; the certificate is verified in any case.
+
+    Raises:
+        ValueError: An argument cannot work; the message names it.
+    """
+
+    def __init__(
+        self,
+        token: str | None = None,
+        *,
+        base_url: str | None = None,
+        timeout: float = 30.0,
+        retry: RetryPolicy = RetryPolicy(),  # noqa: B008 - a frozen value
+        rate_limit: RateLimit = RateLimit(),  # noqa: B008 - a frozen value
+        on_unknown: OnUnknown = "verify",
+        transport: httpx.AsyncBaseTransport | None = None,
+        http_client: httpx.AsyncClient | None = None,
+        proxy: str | None = None,
+        ssl_context: ssl.SSLContext | None = None,
+    ) -> None:
+        token = token or os.environ.get("GOSMS_TOKEN")
+        if token is None:
+            raise ValueError("token: none given, and GOSMS_TOKEN is not set")
+        self._base_url = base_url or os.environ.get("GOSMS_BASE_URL") or BASE_URL
+        self._session = Session(
+            Wiring(
+                base_url=self._base_url,
+                token=Secret(token),
+                user_agent=f"gosms-async/{__version__}",
+                read_error=_wire.read_error,
+                retry=retry,
+                rate_limit=rate_limit,
+                account=_account(self._base_url, token),
+                timeout=timeout,
+                transport=transport,
+                http_client=http_client,
+                proxy=proxy,
+                ssl_context=ssl_context,
+            )
+        )
+        self._sender = Sender(self._session, on_unknown)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self, *, grace: float = 5.0) -> None:
+        """
+        Close the client; a second time does nothing.
+
+        Who waits for a turn gets a TransportError at once: nothing of it left. What is in flight
+        has *grace* seconds to end; a send that has not by then raises OutcomeUnknownError.
+        """
+        await self._session.aclose(grace)
+
+    def __del__(self) -> None:
+        session = getattr(self, "_session", None)
+        if session is not None:
+            session.warn_if_forgotten(self)
+
+    def __repr__(self) -> str:
+        return f"<AsyncGoSMS {self._base_url}>"
+
+    async def send(
+        self,
+        phone_number: str,
+        message: str,
+        *,
+        device_id: str | None = None,
+        to_sim: int | None = None,
+        callback_id: str | None = None,
+    ) -> SentMessage:
+        """
+        Queue one SMS (GoSMS API documentation: POST /sms/send).
+
+        Args:
+            phone_number: With country code; all but its 3..30 digits is stripped.
+            message: 1..300 characters, no back-quote.
+            device_id: Only this phone may send it; by default any connected one.
+            to_sim: SIM slot, counted from 0; needs *device_id*.
+            callback_id: Only this webhook of the panel is called; by default all are.
+
+        Raises:
+            OutcomeUnknownError: No clear answer came. The SMS may be on its way;
+                resolve the error before you send it again.
+            APIError: The API refused it; it was not sent.
+            TransportError: It never left; it is safe to send it again.
+            ValueError, TypeError: An argument is wrong; nothing left.
+        """
+        draft = Draft(
+            phone_number=phone_number,
+            message=message,
+            device_id=device_id,
+            to_sim=to_sim,
+            callback_id=callback_id,
+        )
+        checked = _checks.checked_draft(draft)
+        _checks.warn_of_doubtful(checked.message, stacklevel=2)
+        return await self._sender.send(checked)
+
+    async def send_many(
+        self, drafts: Iterable[Draft] | AsyncIterable[Draft], *, concurrency: int = 100
+    ) -> AsyncIterator[SendResult]:
+        """
+        Send every draft and yield what became of each, in order of completion.
+
+        A failure is the `error` of its own result and never the end of a neighbour. *concurrency*
+        drafts are under way at a time; drafts may come from an endless source. A reader that
+        leaves early cancels the drafts that still wait for their turn.
+
+        Raises:
+            ValueError: *concurrency* is below 1.
+        """
+        _checks.whole_number("concurrency", concurrency, 1)
+        async for result in each(self._send_one, drafts, concurrency):
+            yield result
+
+    async def _send_one(self, draft: Draft) -> SendResult:
+        try:
+            return SendResult(
+                draft=draft, sent=await self._sender.send(_checks.checked_draft(draft))
+            )
+        except (CallError, ValueError, TypeError) as error:
+            return SendResult(draft=draft, error=error)
+
+    async def get(self, id: str) -> Message:  # noqa: A002 - the API's name
+        """
+        Return one message (GoSMS API documentation: POST /sms/get).
+
+        Raises:
+            NotFoundError: There is none with this id, or it was deleted.
+            CallError: The call failed; it can be made again.
+        """
+        body = {"id": _checks.message_id(id)}
+        return await self._session.call(_endpoints.GET, body=body, read=_wire.read_message)
+
+    async def delete(self, id: str) -> None:  # noqa: A002 - the API's name
+        """
+        Delete one message (GoSMS API documentation: DELETE /sms/del).
+
+        Raises:
+            APIError: Code 1010: possible 5 minutes after its creation. Code 1008: it is not there.
+        """
+        await self._session.call(_endpoints.DELETE, body={"id": _checks.message_id(id)})
+
+    async def list(
+        self, *, limit: int = 100, offset: int = 1, search: str | None = None
+    ) -> MessagePage:
+        """
+        Return one page of the account's messages (GoSMS API documentation: GET /sms).
+
+        Args:
+            limit: Messages on a page, 1..100.
+            offset: Which page, counted from 1; see `messages` for a walk that is safe.
+            search: Part of a text, phone number or status, in any case.
+        """
+        query: dict[str, Any] = {
+            "limit": _checks.whole_number("limit", limit, 1, _checks.MAX_PAGE),
+            "offset": _checks.whole_number("offset", offset, 1),
+        }
+        if search:
+            query["search"] = search
+        return await self._session.call(_endpoints.LIST, query=query, read=_wire.read_page)
+
+    def messages(
+        self, *, search: str | None = None, page_size: int = 100, prefetch: int = 1
+    ) -> MessageList:
+        """
+        Iterate over the account's messages, newest first, until `total_records`.
+
+        None that is there all the time is lost or repeated while others arrive or vanish.
+        `messages().pages()` iterates over pages.
+
+        Args:
+            search: As in `list`.
+            page_size: Messages asked for at a time, 1..100.
+            prefetch: Pages asked for ahead of the reader; 0 asks for each when it is wanted.
+        """
+
+        async def fetch(limit: int, offset: int) -> MessagePage:
+            return await self.list(limit=limit, offset=offset, search=search)
+
+        return MessageList(
+            fetch,
+            page_size=_checks.whole_number("page_size", page_size, 1, _checks.MAX_PAGE),
+            prefetch=_checks.whole_number("prefetch", prefetch, 0),
+        )
+
+    async def wait(self, id: str, *, timeout: float) -> Message:  # noqa: A002, ASYNC109 - public names
+        """
+        Return the message once its status is final: sending failed, delivered or not delivered.
+
+        Raises:
+            WaitTimeoutError: It is not after *timeout* seconds; `.last` is how it was last seen.
+                "sent" may be its last status where the operator reports no delivery.
+        """
+        return await wait_for_final(lambda: self.get(id), timeout)
+
+    async def device(self, device_id: str) -> Device:
+        """Return one phone of the account (GoSMS API documentation: POST /devices/get/info)."""
+        body = {"device_id": _checks.panel_id("device_id", device_id)}
+        return await self._session.call(_endpoints.DEVICE, body=body, read=_wire.read_device)
+
+    async def edit_device(self, device_id: str, *, is_active: bool) -> None:
+        """
+        Switch a phone on or off for sending (GoSMS API documentation: POST /devices/edit).
+
+        Raises:
+            OutcomeUnknownError: No clear answer came and a look did not settle it.
+        """
+        if not isinstance(is_active, bool):
+            raise TypeError("is_active: True or False")
+        body = {"device_id": _checks.panel_id("device_id", device_id), "is_active": is_active}
+        settlement = ActiveSettlement(lambda: self.device(device_id), is_active)
+        await self._session.call(_endpoints.EDIT_DEVICE, body=body, settlement=settlement)
+
+    async def delete_device(self, device_id: str) -> None:
+        """
+        Remove a phone from the account (GoSMS API documentation: POST /devices/del).
+
+        Raises:
+            OutcomeUnknownError: No clear answer came and a look did not settle it.
+        """
+        body = {"device_id": _checks.panel_id("device_id", device_id)}
+        settlement = GoneSettlement(lambda: self.device(device_id))
+        await self._session.call(_endpoints.DELETE_DEVICE, body=body, settlement=settlement)
+
+
+def _account(base_url: str, token: str) -> str:
+    """Name the account for a shared rate limit without telling its token."""
+    return hashlib.sha256(f"{base_url}\n{token}".encode()).hexdigest()[:32]

@@ -1,0 +1,127 @@
+"""What GoSMS speaks of: messages, pages of them, and the phones that send them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from typing import Self
+
+import attrs
+
+from .core.errors import CallError
+from .text import mask_phone
+
+
+class MessageStatus(enum.IntEnum):
+    """How far a message has come (GoSMS API documentation: Messages)."""
+
+    WAITING = 0  #: in the queue
+    PROCESSING = 1  #: taken by a device
+    SENT = 2  #: left the phone; final only where the operator reports no delivery
+    SEND_FAILED = 3  #: final
+    DELIVERED = 4  #: final
+    DELIVERY_FAILED = 5  #: final
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        """Keep a number of a newer API readable: it compares and counts, as UNKNOWN_<n>."""
+        if not isinstance(value, int):
+            return None
+        member = int.__new__(cls, value)
+        member._name_ = f"UNKNOWN_{value}"
+        member._value_ = value
+        return member
+
+    @property
+    def is_final(self) -> bool:
+        """Whether no other status follows."""
+        return self in _FINAL
+
+
+_FINAL = frozenset(
+    {MessageStatus.SEND_FAILED, MessageStatus.DELIVERED, MessageStatus.DELIVERY_FAILED}
+)
+
+
+@attrs.frozen(kw_only=True)
+class Message:
+    """One SMS as the account knows it (GoSMS API documentation: Messages)."""
+
+    id: str  #: 24 hexadecimal digits
+    text: str = attrs.field(repr=False)  #: 1..300 characters
+    status: MessageStatus
+    status_text: str = ""  #: the status in words, in Russian, for people
+    phone_number: str = attrs.field(repr=mask_phone)  #: digits only
+    device_id: str | None = None  #: None: any connected device
+    callback_id: str | None = None  #: None: every webhook with SMS events on
+    to_sim: int | None = None  #: slot, counted from 0; None: the device's own setting
+    created_at: dt.datetime  #: aware, UTC; of the message, not of its sending or delivery
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the status is final: sending failed, delivered or delivery failed."""
+        return self.status.is_final
+
+
+@attrs.frozen(kw_only=True)
+class MessagePage:
+    """One page of the account's messages, newest first (GoSMS API documentation: Messages)."""
+
+    items: tuple[Message, ...]
+    total_records: int  #: of all that match, on every page
+    limit: int  #: as answered: sources leave open whether asked for or returned
+    offset: int  #: counted from 1
+
+
+@attrs.frozen(kw_only=True)
+class SentMessage:
+    """An SMS that GoSMS has accepted."""
+
+    id: str  #: 24 hexadecimal digits
+    attempts: int = 1  #: requests that went out, the accepted one included
+    recovered: bool = False  #: the answer was lost and the message was found by looking
+    duplicates: tuple[str, ...] = ()  #: ids of further messages that look just like this one
+
+
+@attrs.frozen(kw_only=True)
+class Draft:
+    """An SMS to be sent; the fields are the arguments of `AsyncGoSMS.send`."""
+
+    phone_number: str = attrs.field(repr=mask_phone)
+    message: str = attrs.field(repr=False)
+    device_id: str | None = None
+    to_sim: int | None = None
+    callback_id: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class SendResult:
+    """What became of one draft: either *sent* or *error* is there."""
+
+    draft: Draft
+    sent: SentMessage | None = None
+    error: CallError | ValueError | TypeError | None = None
+
+
+@attrs.frozen(kw_only=True)
+class SimCard:
+    """A SIM card in a device (GoSMS API documentation: Devices)."""
+
+    slot_index: int  #: counted from 0
+    display_name: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class Device:
+    """A phone that sends the account's SMS (GoSMS API documentation: Devices)."""
+
+    id: str  #: lower-case UUID; 24 hexadecimal digits in the old edition
+    name: str = ""
+    kind: str = ""  #: as the API calls it, e.g. "Mobile phone"
+    is_active: bool  #: switched on for sending
+    battery: int | None = None  #: per cent
+    is_charging: bool = False
+    low_battery_alert: bool = False
+    last_online_at: dt.datetime | None = None  #: aware, UTC; devices report every 5 minutes
+    to_sim: int | None = None  #: -2 the phone's default, -1 a random one, else the slot
+    sims: tuple[SimCard, ...] = ()

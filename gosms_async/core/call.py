@@ -1,0 +1,205 @@
+"""One call from its queue to its verdict: attempts, waits and doubts under one deadline."""
+
+from __future__ import annotations
+
+import asyncio
+import collections
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Any, Generic, TypeVar
+
+import attrs
+
+from .endpoint import Endpoint, Repeat
+from .errors import APIError, CallError, Fate, OutcomeUnknownError, TransportError
+from .gate import Gate
+from .limits import Limiter
+from .retry import Retries
+
+T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
+
+
+class Settlement(Generic[T]):
+    """
+    What to do about an attempt that may have been accepted though no clear answer came.
+
+    This one does nothing: the call is made at most once and the doubt is raised.
+    """
+
+    attempts = 0  #: requests that went out so far
+
+    async def settle(self, error: CallError) -> T:
+        """
+        Return the result whose answer was lost behind *error*.
+
+        Raises:
+            OutcomeUnknownError: It stays unknown.
+            CallError: It is known not to have happened; the call is repeated if this is passing.
+        """
+        raise self.unknown(error)
+
+    def unknown(self, error: CallError) -> OutcomeUnknownError:
+        """Return the doubt that *error* leaves behind."""
+        return doubt(error, self.attempts)
+
+
+def doubt(error: CallError, attempts: int) -> OutcomeUnknownError:
+    """Return *error* as the doubt it leaves about a call of *attempts* requests."""
+    unknown = OutcomeUnknownError(f"outcome unknown: {error}", fate=error.fate, attempts=attempts)
+    unknown.__cause__ = error
+    return unknown
+
+
+@attrs.define
+class Line:
+    """What the calls of one client share on their way out."""
+
+    gate: Gate
+    limiter: Limiter
+    retries: Retries
+    calls: set[Call[Any]] = attrs.field(factory=set)
+    closed: bool = False
+    _turns: dict[Endpoint, asyncio.Lock] = attrs.field(
+        factory=lambda: collections.defaultdict(asyncio.Lock)
+    )
+
+    async def start(self, endpoint: Endpoint, exchange: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        """
+        Start *exchange* when it is its turn.
+
+        Only the first in an endpoint's queue waits for a place and a permit, so a slow endpoint
+        holds one place, not all, and a permit is used the moment it is given.
+        """
+        try:
+            async with self._turns[endpoint]:
+                await self.gate.enter()
+                try:
+                    await self.limiter.acquire(str(endpoint))
+                    self.refuse_if_closed()
+                except BaseException:
+                    self.gate.leave()
+                    raise
+                return self.gate.start(exchange)
+        except BaseException:
+            exchange.close()
+            raise
+
+    def refuse_if_closed(self) -> None:
+        """Raise the error of a client that was closed."""
+        if self.closed:
+            raise TransportError("the client is closed")
+
+    async def close(self, grace: float) -> None:
+        """Turn away who waits, give what is in flight *grace* seconds, then end it."""
+        self.closed = True
+        for call in self.calls:
+            call.end_waiting()
+        await self.gate.drain(grace)
+        for call in self.calls:
+            call.end()
+        await self.gate.cut()
+
+
+class Call(Generic[T]):
+    """One call; *exchange* makes one attempt of it and is given the deadline in loop time."""
+
+    def __init__(
+        self,
+        line: Line,
+        endpoint: Endpoint,
+        exchange: Callable[[float], Coroutine[Any, Any, T]],
+        settlement: Settlement[T],
+        timeout: float,
+    ) -> None:
+        self._line = line
+        self._endpoint = endpoint
+        self._exchange = exchange
+        self._settlement = settlement
+        self._timeout = timeout
+        self._deadline = asyncio.timeout(timeout)
+        self._in_flight: asyncio.Task[T] | None = None
+        self._last: CallError | None = None
+        self._unclear = False
+        self._unsettled: CallError | None = None
+
+    async def run(self) -> T:
+        """
+        Return the result.
+
+        Raises:
+            CallError: What is known at the end, within the deadline in any case.
+        """
+        self._line.calls.add(self)
+        try:
+            async with self._deadline:
+                return await self._line.retries.run(self._attempt)
+        except TimeoutError:
+            raise self._overdue() from self._last
+        except CallError as error:
+            if self._unsettled is None or isinstance(error, OutcomeUnknownError):
+                raise
+            raise self._settlement.unknown(self._unsettled) from error
+        finally:
+            self._line.calls.discard(self)
+            if self._in_flight is not None:
+                _log.info("abandoned", extra={"endpoint": str(self._endpoint)})
+
+    def end(self) -> None:
+        """Let the deadline pass now."""
+        if not self._deadline.expired():
+            self._deadline.reschedule(0)
+
+    def end_waiting(self) -> None:
+        """Let the deadline pass now unless a request is in flight."""
+        if self._in_flight is None:
+            self.end()
+
+    async def _attempt(self) -> T:
+        deadline = self._deadline.when() or 0.0
+        task = await self._line.start(self._endpoint, self._exchange(deadline))
+        self._settlement.attempts += 1
+        self._in_flight = task
+        try:
+            result = await asyncio.shield(task)
+        except CallError as error:
+            self._in_flight = None
+            return await self._judge(error)
+        self._in_flight = None
+        return result
+
+    async def _judge(self, error: CallError) -> T:
+        self._last = error
+        if self._unclear and self._endpoint.gone_is_done and _is_gone(error):
+            return None  # type: ignore[return-value]  # such endpoints return nothing
+        if error.fate is Fate.REFUSED:
+            raise error
+        self._unclear = True
+        if self._endpoint.repeat is Repeat.SAFE:
+            raise error
+        return await self._settle(error)
+
+    async def _settle(self, error: CallError) -> T:
+        self._unsettled = error
+        try:
+            return await self._settlement.settle(error)
+        except CallError as known:
+            if not isinstance(known, OutcomeUnknownError):
+                self._unsettled = None
+            self._last = known
+            raise
+
+    def _overdue(self) -> CallError:
+        """Return what is known when the deadline passes."""
+        why = "the client was closed" if self._line.closed else f"{self._timeout:g} s are over"
+        if self._in_flight is not None:
+            lost = TransportError(f"no answer: {why}", fate=Fate.LOST, passing=True)
+            return lost if self._endpoint.repeat is Repeat.SAFE else self._settlement.unknown(lost)
+        if self._unsettled is not None:
+            return self._settlement.unknown(self._unsettled)
+        return self._last or TransportError(f"it never left: {why}", passing=True)
+
+
+def _is_gone(error: CallError) -> bool:
+    return isinstance(error, APIError) and error.gone

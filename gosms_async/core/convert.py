@@ -1,0 +1,135 @@
+"""From JSON to attrs models: unix times, lenient numbers, and a broken answer that names its field."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import cattrs
+
+from .errors import Fate, UnreadableResponseError
+
+T = TypeVar("T")
+
+_MILLISECONDS_FROM = 100_000_000_000  #: As seconds that is the year 5138.
+_MISFITS = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    OSError,  # a time beyond what the platform counts
+    TypeError,
+    ValueError,
+    cattrs.BaseValidationError,
+)
+_MENDED_BEFORE = dt.datetime(2001, 1, 1, tzinfo=dt.UTC)
+
+
+class Decoder:
+    """
+    Makes models of parsed JSON by one set of rules.
+
+    *configure* adds an API's own rules to a cattrs converter. It is called twice: the fast
+    converter does the work, the explaining one names the field when that fails.
+    """
+
+    def __init__(self, configure: Callable[[cattrs.Converter], None]) -> None:
+        self._fast = make_converter(detailed=False)
+        self._explaining = make_converter(detailed=True)
+        configure(self._fast)
+        configure(self._explaining)
+
+    def __call__(self, data: Any, kind: type[T]) -> T:
+        """
+        Return *data* as a *kind*.
+
+        Raises:
+            UnreadableResponseError: It has another form; the error names the fields.
+        """
+        try:
+            return self._fast.structure(data, kind)
+        except _MISFITS as error:
+            raise UnreadableResponseError(
+                f"unreadable {kind.__name__}: {self._faults(data, kind) or type(error).__name__}",
+                fate=Fate.ACCEPTED,
+                passing=True,
+            ) from None
+
+    def _faults(self, data: Any, kind: type[Any]) -> str:
+        try:
+            self._explaining.structure(data, kind)
+        except _MISFITS as error:
+            return "; ".join(cattrs.transform_error(error, format_exception=_fault))
+        return ""
+
+
+def make_converter(*, detailed: bool) -> cattrs.Converter:
+    """Return a converter that reads what JSON APIs really send; *detailed* is slow and explains."""
+    converter = cattrs.Converter(detailed_validation=detailed)
+    converter.register_structure_hook(str, lambda value, _: read_text(value))
+    converter.register_structure_hook(int, lambda value, _: read_whole_number(value))
+    converter.register_structure_hook(bool, lambda value, _: read_truth(value))
+    converter.register_structure_hook(dt.datetime, lambda value, _: read_time(value))
+    converter.register_structure_hook(
+        enum.IntEnum, lambda value, kind: kind(read_whole_number(value))
+    )
+    return converter
+
+
+def read_text(value: Any) -> str:
+    """Return a text as it is and a number as its digits."""
+    if type(value) is str:
+        return value
+    if type(value) is int:
+        return str(value)
+    raise TypeError("not a text")
+
+
+def read_whole_number(value: Any) -> int:
+    """Return the whole number that *value* is or, as a text, spells."""
+    if type(value) is int:
+        return value
+    if isinstance(value, str | float) and not isinstance(value, bool):
+        number = int(value)
+        if isinstance(value, str) or number == value:
+            return number
+    raise TypeError("not a whole number")
+
+
+def read_truth(value: Any) -> bool:
+    """Return the boolean that *value* is or, as a number or a text, spells."""
+    if type(value) is bool:
+        return value
+    truth = {"true": True, "1": True, "false": False, "0": False}.get(str(value).lower())
+    if truth is None:
+        raise TypeError("not a truth value")
+    return truth
+
+
+def read_time(value: Any) -> dt.datetime:
+    """
+    Return an aware UTC time from Unix seconds, Unix milliseconds or an ISO 8601 text.
+
+    A date before 2001 is one whose seconds were read as milliseconds: it is multiplied back.
+    """
+    if isinstance(value, str) and not value.strip().lstrip("-").replace(".", "", 1).isdecimal():
+        parsed = dt.datetime.fromisoformat(value)
+        aware = parsed if parsed.tzinfo else parsed.replace(tzinfo=dt.UTC)
+        time = aware.astimezone(dt.UTC)
+        return time if time >= _MENDED_BEFORE else _from_unix(time.timestamp() * 1000)
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise TypeError("not a time")
+    seconds = float(value)
+    return _from_unix(seconds / 1000 if abs(seconds) >= _MILLISECONDS_FROM else seconds)
+
+
+def _from_unix(seconds: float) -> dt.datetime:
+    return dt.datetime.fromtimestamp(seconds, dt.UTC)
+
+
+def _fault(error: BaseException, _: type[Any] | None) -> str:
+    """Say what is wrong with a field without showing what it held."""
+    if isinstance(error, KeyError):
+        return "required field missing"
+    return str(error) if isinstance(error, TypeError) else f"invalid value ({type(error).__name__})"

@@ -1,0 +1,60 @@
+"""So many exchanges at a time, first come first served, each safe from its caller's end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+class Gate:
+    """
+    At most *size* exchanges in flight.
+
+    An exchange runs in a task of its own. A caller that is cancelled leaves at once while the
+    exchange ends in the background: it keeps its place until then, and its outcome is known.
+    """
+
+    def __init__(self, size: int) -> None:
+        self._places = asyncio.Semaphore(size)
+        self._exchanges: set[asyncio.Task[Any]] = set()
+
+    @property
+    def in_flight(self) -> int:
+        """How many exchanges run now, abandoned ones included."""
+        return len(self._exchanges)
+
+    async def enter(self) -> None:
+        """Wait for a place; give it back with `leave` unless an exchange is started in it."""
+        await self._places.acquire()
+
+    def leave(self) -> None:
+        """Give back a place in which no exchange was started."""
+        self._places.release()
+
+    def start(self, exchange: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        """Run *exchange* in the place that was entered; the place is free when it ends."""
+        task = asyncio.get_running_loop().create_task(exchange)
+        self._exchanges.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._exchanges.discard(task)
+        self._places.release()
+        if not task.cancelled():
+            task.exception()  # an abandoned exchange has nobody else to look at it
+
+    async def drain(self, grace: float) -> None:
+        """Wait at most *grace* seconds for what is in flight."""
+        if self._exchanges:
+            await asyncio.wait(self._exchanges, timeout=grace)
+
+    async def cut(self) -> None:
+        """End what is still in flight."""
+        for task in self._exchanges:
+            task.cancel()
+        if self._exchanges:
+            await asyncio.wait(self._exchanges)

@@ -1,0 +1,112 @@
+"""How often a failed call is made again, and how long apart (the one file that knows tenacity)."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import attrs
+import tenacity
+from attrs import validators
+
+from .errors import APIError, CallError, UnreadableResponseError
+
+T = TypeVar("T")
+
+
+@attrs.frozen(kw_only=True)
+class RetryPolicy:
+    """
+    Bounded repetition with exponential back-off and full jitter.
+
+    The error knows *whether* a call may be repeated; the policy knows how often. The deadline of
+    the call bounds attempts and waits together.
+    """
+
+    attempts: int = attrs.field(default=3, validator=validators.ge(1))
+    """Requests a call may make, the first one included."""
+    backoff: float = attrs.field(default=0.5, validator=validators.ge(0))
+    """Seconds: the first wait is drawn from 0 to this, each further bound is twice the last."""
+    max_backoff: float = attrs.field(default=8.0, validator=validators.ge(0))
+    """Seconds: no bound of a back-off exceeds it."""
+    max_retry_after: float = attrs.field(default=30.0, validator=validators.ge(0))
+    """Seconds: a server that asks for a longer wait gets none, the error is raised at once."""
+    budget: float = attrs.field(default=20.0, validator=validators.ge(0))
+    """Retries a client may have spent beyond a tenth of its successes; a brown-out ends there."""
+
+
+class Retries:
+    """A policy at work for one client: it holds the client's retry budget."""
+
+    def __init__(
+        self, policy: RetryPolicy, *, on_retry: Callable[[CallError, float], None] | None = None
+    ) -> None:
+        self._policy = policy
+        self._on_retry = on_retry
+        self._budget = policy.budget
+        self._tenacity = tenacity.AsyncRetrying(
+            stop=tenacity.stop_after_attempt(policy.attempts),
+            wait=self._wait,
+            retry=self._again,
+            before_sleep=self._spend,
+            reraise=True,
+        )
+        self._jitter = tenacity.wait_random_exponential(
+            multiplier=policy.backoff, max=policy.max_backoff
+        )
+
+    async def run(self, attempt: Callable[[], Awaitable[T]]) -> T:
+        """
+        Return what *attempt* returns, making it again after a passing failure.
+
+        Raises:
+            CallError: The last one, when the policy, the budget or the error says enough.
+        """
+        try:
+            result = await attempt()
+        except CallError as error:
+            result = await self._tenacity.copy()(_resumed_after(error, attempt))
+        self._budget = min(self._policy.budget, self._budget + 0.1)
+        return result
+
+    def _again(self, state: tenacity.RetryCallState) -> bool:
+        error = _failure(state)
+        return (
+            isinstance(error, CallError)
+            and error.passing
+            and self._budget >= 1
+            and (_asked_wait(error) or 0.0) <= self._policy.max_retry_after
+            and not (isinstance(error, UnreadableResponseError) and state.attempt_number > 1)
+        )
+
+    def _wait(self, state: tenacity.RetryCallState) -> float:
+        asked = _asked_wait(_failure(state))
+        return self._jitter(state) if asked is None else asked
+
+    def _spend(self, state: tenacity.RetryCallState) -> None:
+        self._budget -= 1
+        error = _failure(state)
+        if self._on_retry is not None and isinstance(error, CallError):
+            self._on_retry(error, state.upcoming_sleep)
+
+
+def _resumed_after(
+    error: CallError, attempt: Callable[[], Awaitable[T]]
+) -> Callable[[], Awaitable[T]]:
+    """Return *attempt* as tenacity is to see it: its first try has failed with *error* already."""
+    failed = [error]
+
+    async def resumed() -> T:
+        if failed:
+            raise failed.pop()
+        return await attempt()
+
+    return resumed
+
+
+def _failure(state: tenacity.RetryCallState) -> BaseException | None:
+    return state.outcome.exception() if state.outcome else None
+
+
+def _asked_wait(error: BaseException | None) -> float | None:
+    return error.retry_after if isinstance(error, APIError) else None

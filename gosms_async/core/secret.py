@@ -1,0 +1,36 @@
+"""A token that nobody can print."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NoReturn, final
+
+_ALPHABET = re.compile(r"[A-Za-z0-9._~+/=-]+")
+
+
+@final
+class Secret:
+    """Holds a bearer token (RFC 6750 alphabet) and shows it only to who asks by name."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        """
+        Keep *value*.
+
+        Raises:
+            ValueError: It is empty or has a character that no bearer token has.
+        """
+        if not _ALPHABET.fullmatch(value):
+            raise ValueError("token: letters, digits and -._~+/= only, and not empty")
+        self._value: Final = value
+
+    def reveal(self) -> str:
+        """Return the token itself, for the request that carries it."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Secret('***')"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a Secret is not pickled: it would leave the process in the clear")

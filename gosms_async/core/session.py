@@ -1,0 +1,237 @@
+"""Out goes a call, back comes JSON or an error (with the transports, the one file that knows httpx)."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import ssl
+import urllib.parse
+import warnings
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeVar
+
+import attrs
+import httpx
+
+from .answer import Answer, ErrorReader, parse, refusal
+from .call import Call, Line, Settlement
+from .endpoint import Endpoint
+from .errors import CallError, Fate, RateLimitError, TransportError, UnreadableResponseError
+from .gate import Gate
+from .limits import Limiter, RateLimit
+from .origin import checked_base_url
+from .retry import Retries, RetryPolicy
+from .secret import Secret
+
+T = TypeVar("T")
+Json = Mapping[str, Any]
+
+_NEVER_LEFT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+)
+_CONNECT_SHARE: Final = 0.9  #: of the time left, so that a black hole is known as one
+_KEEPALIVE: Final = 4.0  #: seconds; servers usually close an idle connection after 5
+
+
+@attrs.frozen(kw_only=True)
+class Wiring:
+    """Where a session's requests go, what carries them and at what pace."""
+
+    base_url: str = attrs.field(converter=checked_base_url)
+    token: Secret
+    user_agent: str
+    read_error: ErrorReader
+    retry: RetryPolicy
+    rate_limit: RateLimit
+    account: str = ""  #: who shares the rate limit, for a shared store
+    timeout: float = attrs.field(default=30.0, validator=attrs.validators.gt(0))
+    connect_timeout: float = 5.0  #: seconds
+    connections: int = 20  #: exchanges at a time
+    transport: httpx.AsyncBaseTransport | None = None
+    http_client: httpx.AsyncClient | None = None
+    proxy: str | None = None
+    ssl_context: ssl.SSLContext | None = None
+
+
+class Session:
+    """The connections of one client and all that its calls share."""
+
+    def __init__(self, wiring: Wiring) -> None:
+        self._wiring = wiring
+        self._headers = _headers(wiring)
+        self._limiter = Limiter(wiring.rate_limit, account=wiring.account, clock=loop_time)
+        self._line = Line(Gate(wiring.connections), self._limiter, Retries(wiring.retry))
+        self._client, self._send = _carrier(wiring)
+        self._home: tuple[asyncio.AbstractEventLoop, int] | None = None
+        self.heard: Answer | None = None
+        """The newest answer, whatever it said."""
+
+    async def call(
+        self,
+        endpoint: Endpoint,
+        *,
+        body: Json | None = None,
+        query: Json | None = None,
+        read: Callable[[Any], T] | None = None,
+        settlement: Settlement[T] | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109 - one deadline over many waits
+    ) -> T:
+        """
+        Make one call and return what *read* makes of the answer's JSON.
+
+        Without *read* the answer's body does not count and the result is None.
+
+        Raises:
+            CallError: One of its kinds, within *timeout* seconds (by default the session's).
+        """
+        self._check_home()
+        url, content = self._url(endpoint, query), _encoded(body)
+
+        async def exchange(deadline: float) -> T:
+            request = httpx.Request(endpoint.method, url, headers=self._headers, content=content)
+            answer = await self._fetch(request, endpoint.max_answer, deadline)
+            return await self._understand(endpoint, answer, read)
+
+        seconds = self._wiring.timeout if timeout is None else timeout
+        return await Call(self._line, endpoint, exchange, settlement or Settlement(), seconds).run()
+
+    async def aclose(self, grace: float) -> None:
+        """Turn away who waits, give what is in flight *grace* seconds, close what is ours."""
+        if not self._line.closed:
+            await self._line.close(grace)
+            if self._wiring.http_client is None:
+                await self._client.aclose()
+
+    def warn_if_forgotten(self, owner: object) -> None:
+        """Complain about an *owner* that made calls and was not closed."""
+        if self._home is not None and not self._line.closed:
+            warnings.warn(f"unclosed {owner!r}", ResourceWarning, source=owner, stacklevel=3)
+
+    def _check_home(self) -> None:
+        self._line.refuse_if_closed()
+        if self._client.is_closed:
+            raise TransportError("the given http_client is closed")
+        here = (asyncio.get_running_loop(), os.getpid())
+        self._home = self._home or here
+        if self._home != here:
+            where = "process" if self._home[1] != here[1] else "event loop"
+            raise TransportError(f"the client belongs to another {where}: make one in each")
+
+    def _url(self, endpoint: Endpoint, query: Json | None) -> httpx.URL:
+        tail = "?" + urllib.parse.urlencode(query) if query else ""
+        return httpx.URL(self._wiring.base_url + endpoint.path + tail)
+
+    async def _fetch(self, request: httpx.Request, max_answer: int, deadline: float) -> Answer:
+        """Make one request and read its answer to the end."""
+        request.extensions = {"timeout": self._timeouts(deadline - loop_time())}
+        try:
+            async with asyncio.timeout_at(deadline):
+                self.heard = await self._exchange(request, max_answer)
+                return self.heard
+        except _NEVER_LEFT as error:
+            raise _lost(error, Fate.REFUSED, passing=not _is_certificate(error)) from None
+        except (httpx.HTTPError, OSError) as error:
+            raise _lost(error, Fate.LOST, passing=True) from None
+
+    def _timeouts(self, left: float) -> dict[str, float]:
+        connect = max(min(self._wiring.connect_timeout, left * _CONNECT_SHARE), 0.0)
+        return {"connect": connect, "read": left, "write": left, "pool": connect}
+
+    async def _exchange(self, request: httpx.Request, max_answer: int) -> Answer:
+        response = await self._send(request)
+        stream = response.stream
+        assert isinstance(stream, httpx.AsyncByteStream)  # noqa: S101 - it is an async transport's
+        body = bytearray()
+        try:
+            async for chunk in stream:
+                body += chunk
+                if len(body) > max_answer:
+                    raise _too_long(response.status_code, max_answer)
+        finally:
+            await stream.aclose()
+        return Answer(response.status_code, response.headers, bytes(body), loop_time())
+
+    async def _understand(
+        self, endpoint: Endpoint, answer: Answer, read: Callable[[Any], T] | None
+    ) -> T:
+        error = refusal(answer, self._wiring.read_error)
+        if error is None:
+            return read(parse(answer)) if read else None  # type: ignore[return-value]
+        if isinstance(error, RateLimitError):
+            await self._limiter.refused(str(endpoint), error.retry_after)
+        raise error
+
+
+def loop_time() -> float:
+    """Return the running loop's clock: monotonic seconds."""
+    return asyncio.get_running_loop().time()
+
+
+Send = Callable[[httpx.Request], Any]
+
+
+def _carrier(wiring: Wiring) -> tuple[httpx.AsyncClient, Send]:
+    """Return the client that owns the connections and the shortest safe way through it."""
+    client = wiring.http_client
+    if client is not None:
+        logging.getLogger("httpx").addFilter(_without_query)
+        return client, lambda request: client.send(
+            request, auth=None, stream=True, follow_redirects=False
+        )
+    transport = wiring.transport or httpx.AsyncHTTPTransport(
+        verify=wiring.ssl_context or httpx.create_ssl_context(trust_env=False),
+        proxy=wiring.proxy,
+        limits=httpx.Limits(max_connections=wiring.connections, keepalive_expiry=_KEEPALIVE),
+        trust_env=False,
+    )
+    return httpx.AsyncClient(transport=transport, trust_env=False), transport.handle_async_request
+
+
+def _headers(wiring: Wiring) -> httpx.Headers:
+    return httpx.Headers(
+        {
+            "Authorization": f"Bearer {wiring.token.reveal()}",
+            "User-Agent": wiring.user_agent,
+            "Accept": "application/json",
+            "Accept-Encoding": "identity",  # a small answer can then not swell to a huge one
+            "Content-Type": "application/json",
+        }
+    )
+
+
+def _encoded(body: Json | None) -> bytes | None:
+    if body is None:
+        return None
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _lost(error: Exception, fate: Fate, *, passing: bool) -> TransportError:
+    """Translate *error* without its traceback, whose frames hold the token."""
+    what = str(error) or ("out of time" if isinstance(error, TimeoutError) else "")
+    return TransportError(f"{type(error).__name__}: {what}", fate=fate, passing=passing)
+
+
+def _too_long(status: int, limit: int) -> CallError:
+    fate = Fate.ACCEPTED if 200 <= status < 300 else Fate.LOST  # noqa: PLR2004 - class of success
+    return UnreadableResponseError(f"HTTP {status} with a body over {limit} bytes", fate=fate)
+
+
+def _is_certificate(error: BaseException | None) -> bool:
+    while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
+        error = error.__cause__ or error.__context__
+    return error is not None
+
+
+def _without_query(record: logging.LogRecord) -> bool:
+    """Take the query, which can hold a phone number, out of the URLs that httpx logs."""
+    if isinstance(record.args, tuple):
+        record.args = tuple(
+            arg.copy_with(query=None) if isinstance(arg, httpx.URL) else arg for arg in record.args
+        )
+    return True

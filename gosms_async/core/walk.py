@@ -1,0 +1,103 @@
+"""
+Which page comes next, though the list grows and shrinks while it is read.
+
+Newest records come first. Arrivals push known records on to later pages: they are recognised by
+their key. Deletions pull unread records forward past the reader: the total is then smaller than
+it was an answer ago, and the reader steps back by the difference. (A record can only be passed
+over if more records left in front of it than arrived, and then the total fell.)
+
+Whether `offset` counts pages or records shows on the second page, which shares all but one of
+its records with the first where it counts records. Read so, pages overlap by one record: a wrong
+guess, which needs arrivals that look just like it, shows at the next page and is taken back.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Sequence
+
+import attrs
+
+_FRUITLESS = 20  #: pages in a row without anything new after which no total is believed
+_STUBBORN = 2  #: times that the very same page may come again: churn can look like that once
+
+
+@attrs.define
+class Walk:
+    """A reader's place in a list that is asked for by limit and offset, both counted from 1."""
+
+    limit: int
+    offset: int = 1  #: of the page to ask for next
+    done: bool = False
+    by_records: bool | None = None  #: what `offset` counts; None: not known yet
+    _seen: set[Hashable] = attrs.field(factory=set)
+    _previous: Sequence[Hashable] = ()  #: the page before, if this one follows it
+    _total: int | None = None
+    _total_changed: bool = False
+    _fruitless: int = 0
+    _same_page: int = 0
+
+    def take(self, keys: Sequence[Hashable], total: int) -> list[int]:
+        """Take in the page at `offset`; return the places of its new records and move on."""
+        fresh = self._fresh(keys)
+        change = 0 if self._total is None else total - self._total
+        self._total = total
+        self._total_changed |= change != 0
+        self._note_progress(keys, fresh, change)
+        self._note_reading(keys)
+        if self._fruitless > _FRUITLESS:
+            self.done = True
+        elif change < 0:
+            self._step_back(-change)
+        elif self.by_records and self._previous and 0 in fresh:
+            self._count_pages_again()
+        elif not keys or self._same_page > _STUBBORN or self._is_complete(len(keys)):
+            self.done = True
+        else:
+            self._move_on(keys)
+        return fresh
+
+    def _fresh(self, keys: Sequence[Hashable]) -> list[int]:
+        fresh = []
+        for place, key in enumerate(keys):
+            if key not in self._seen:
+                self._seen.add(key)
+                fresh.append(place)
+        return fresh
+
+    def _note_progress(self, keys: Sequence[Hashable], fresh: list[int], change: int) -> None:
+        self._fruitless = 0 if fresh else self._fruitless + 1
+        same = change == 0 and bool(keys) and list(keys) == list(self._previous)
+        self._same_page = self._same_page + 1 if same else 0
+
+    def _note_reading(self, keys: Sequence[Hashable]) -> None:
+        """See from two pages in a row what `offset` counts."""
+        if self._previous and not self.by_records:
+            common = len(set(keys).intersection(self._previous))
+            if common * 2 > self.limit and not self._same_page:
+                self.by_records = True
+            elif common == 0:
+                self.by_records = False
+
+    def _is_complete(self, count: int) -> bool:
+        """Tell whether the total says that the end is reached, and can be believed."""
+        if not self._total_changed and len(self._seen) == self._total:
+            return True
+        if self.by_records is None:
+            return self.offset == 1 and count == self._total
+        before = self.offset - 1 if self.by_records else (self.offset - 1) * self.limit
+        return before + count == self._total
+
+    def _step_back(self, fell: int) -> None:
+        step = math.ceil(fell / self.limit) if self.by_records is False else fell
+        self.offset = max(1, self.offset - step)
+        self._previous = ()
+
+    def _count_pages_again(self) -> None:
+        self.by_records = None
+        self.offset = 3  # pages 1 and 2 were read when the guess was made
+        self._previous = ()
+
+    def _move_on(self, keys: Sequence[Hashable]) -> None:
+        self.offset += len(keys) - 1 if self.by_records and len(keys) > 1 else 1
+        self._previous = keys
