@@ -11,13 +11,14 @@ import gosms_async
 
 HOME = Path(gosms_async.__file__).parent
 FLOORS = """
-core.errors core.endpoint core.walk core.secret core.origin text _code_words emulator
+core.errors core.endpoint core.walk core.secret core.origin core.bulk \
+    text _code_words _version emulator
 core.convert core.answer core.limits core.retry core.gate core.transport core.pages _codes _models
 core.call
 core.session
 core
-_endpoints _wire
-_verify
+_endpoints _wire _checks _devices _listing _waiting
+_verify _sending
 _client webhooks
 __init__
 campaign stores fastapi aiohttp taskiq otel pytest_plugin contrib
@@ -37,6 +38,7 @@ ONLY_IN = {
     "taskiq": ("taskiq",),
     "opentelemetry": ("otel",),
     "redis": ("stores",),
+    "psycopg": ("stores",),
 }
 FLOOR_OF = {
     name: number for number, names in enumerate(FLOORS.splitlines()) for name in names.split()
