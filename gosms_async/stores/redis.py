@@ -1,0 +1,145 @@
+"""A rate limit shared through Redis, on the server's clock."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from gosms_async.core.limits import StoreAwayError
+from gosms_async.core.limits_window import HANDSHAKE, IDLE, RECOVERY, SLOWEST
+
+try:
+    import redis.asyncio
+    from redis.asyncio.retry import Retry
+    from redis.backoff import NoBackoff
+    from redis.exceptions import ConnectionError as DisconnectedError
+    from redis.exceptions import RedisError
+except ImportError as error:
+    raise ImportError("the Redis store needs: pip install 'gosms-async[redis]'") from error
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from gosms_async.core.limits import Pace
+
+_OPEN: Final = """
+local requests, per, margin = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local time = redis.call('TIME')
+local now = time[1] + time[2] / 1000000
+local span, distance = per + margin, (per + margin) / requests
+local packed = redis.call('GET', KEYS[1])
+local window = packed and cmsgpack.unpack(packed)
+    or {slots = {}, paused_until = -math.huge, slowness = 1}
+local slots = window.slots
+local function slowness_at(moment)
+    return math.max(1, window.slowness - (moment - window.paused_until) / (RECOVERY * per))
+end
+local last = slots[#slots] or -math.huge
+"""
+
+_RESERVE: Final = """
+if last < now - span then
+    -- An account that was idle, or a server that forgot? One that has just started may have.
+    local info = redis.pcall('INFO', 'server')
+    local uptime = type(info) == 'string' and tonumber(info:match('uptime_in_seconds:(%d+)'))
+    if uptime and uptime < span + 1 then
+        window.paused_until = math.max(window.paused_until, now + span)
+    end
+end
+local oldest = #slots >= requests and slots[#slots - requests + 1] or -math.huge
+local slot = math.max(now, window.paused_until, oldest + span)
+local slowness = slowness_at(slot)
+if slowness > 1 then
+    slot = math.max(slot, last + slowness * distance)
+elseif slot < oldest + 2 * span then
+    slot = math.max(slot, last + distance / 2)
+end
+table.insert(slots, math.max(last, slot - last > IDLE and slot + HANDSHAKE or slot))
+while #slots > requests do table.remove(slots, 1) end
+"""
+
+_PAUSE: Final = """
+local slot = now
+if now >= window.paused_until then
+    window.slowness = math.min(2 * slowness_at(now), SLOWEST)
+end
+window.paused_until = math.max(window.paused_until, now + math.max(tonumber(ARGV[4]), distance))
+"""
+
+_CLOSE: Final = """
+local matters_until = math.max(slot, last, window.paused_until) + SLOWEST * RECOVERY * per + IDLE
+redis.call('SET', KEYS[1], cmsgpack.pack(window), 'PX', math.ceil((matters_until - now) * 1000))
+return tostring(slot - now)
+"""
+
+
+def _script(body: str) -> str:
+    """A script that opens the window, changes it by *body* and puts it back; see `Window`."""
+    constants = f"local HANDSHAKE, IDLE = {HANDSHAKE}, {IDLE}\n"
+    constants += f"local RECOVERY, SLOWEST = {RECOVERY}, {SLOWEST}\n"
+    return constants + _OPEN + body + _CLOSE
+
+
+class RedisStore:
+    """
+    Keeps the slots in Redis 5 or later, one key per account and endpoint, below *prefix*.
+
+    Takes an address, or a client that stays yours. Close it, or use `async with`, after the
+    clients that use it. Each answer is waited for *timeout* seconds at most. A server that has
+    just started may have forgotten the last second: it gives its first slot one window later.
+    """
+
+    def __init__(
+        self,
+        server: str | redis.asyncio.Redis,
+        *,
+        timeout: float = 0.5,
+        prefix: str = "gosms:rate-limit:",
+    ) -> None:
+        self._owned = isinstance(server, str)
+        self._client = _connected(server, timeout) if isinstance(server, str) else server
+        self._timeout = timeout
+        self._prefix = prefix
+
+    async def reserve(self, key: str, pace: Pace) -> float:
+        """Take the next slot of *key*: seconds from the moment it is taken."""
+        return float(await self._run(_script(_RESERVE), key, pace))
+
+    async def pause(self, key: str, pace: Pace, seconds: float) -> None:
+        """Give no slot of *key* for so many seconds, and further ones more slowly."""
+        await self._run(_script(_PAUSE), key, pace, seconds)
+
+    async def aclose(self) -> None:
+        """Close the connections, unless the client was given."""
+        if self._owned:
+            await self._client.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    async def _run(self, script: str, key: str, pace: Pace, *more: float) -> Any:
+        """Send the whole script each time: no server restart can make it unknown."""
+        figures = (pace.requests, pace.per, pace.margin, *more)
+        try:
+            async with asyncio.timeout(self._timeout):
+                return await self._client.eval(script, 1, self._prefix + key, *map(str, figures))
+        except (RedisError, OSError, TimeoutError) as error:
+            raise StoreAwayError(f"Redis: {str(error) or 'no answer in time'}") from error
+
+
+def _connected(url: str, timeout: float) -> redis.asyncio.Redis:
+    return redis.asyncio.Redis.from_url(
+        url,
+        socket_timeout=timeout,
+        socket_connect_timeout=timeout,
+        # A connection may have died while idle; anything else is the caller's to repeat.
+        retry=Retry(NoBackoff(), 1, supported_errors=(DisconnectedError,)),
+    )
