@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import warnings
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from ._models import Draft
 from .text import check_message, doubtful, phone_digits
+
+if TYPE_CHECKING:
+    from ._models import Draft
 
 MAX_PAGE: Final = 100  #: GoSMS API documentation: GET /sms
 

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import ssl
-from collections.abc import AsyncIterable, AsyncIterator, Iterable
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from . import __version__, _checks, _endpoints, _wire
@@ -23,6 +20,10 @@ from .core.secret import Secret
 from .core.session import Session, Wiring
 
 if TYPE_CHECKING:
+    import ssl
+    from collections.abc import AsyncIterable, AsyncIterator, Iterable
+    from types import TracebackType
+
     import httpx
 
 BASE_URL: Final = "https://api.gosms.ru/v1"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, Literal, get_args
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 import attrs
 
@@ -10,7 +10,9 @@ from . import _checks, _endpoints, _wire
 from ._models import Draft, SentMessage
 from .core.call import Settlement
 from .core.errors import CallError, Fate, OutcomeUnknownError
-from .core.session import Session
+
+if TYPE_CHECKING:
+    from .core.session import Session
 
 OnUnknown = Literal["verify", "raise", "resend"]
 MODES: Final[tuple[OnUnknown, ...]] = get_args(OnUnknown)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Awaitable, Callable, Iterator
+from typing import TYPE_CHECKING
 
 import attrs
 
 from ._models import Message
 from .core.errors import CallError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterator
 
 _PAUSES = (0.5, 1.0, 2.0, 3.0)  #: seconds between looks; then the last one for ever
 

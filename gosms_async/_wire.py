@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import attrs
-import cattrs
 from cattrs.gen import make_dict_structure_fn, override
 
 from ._codes import ErrorCode, error_code
@@ -15,6 +13,11 @@ from ._models import Device, Message, MessagePage, SentMessage, SimCard
 from .core.answer import ErrorBody
 from .core.convert import Decoder, read_text, read_whole_number
 from .core.errors import Fate, UnreadableResponseError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import cattrs
 
 T = TypeVar("T")
 

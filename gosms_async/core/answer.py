@@ -123,7 +123,7 @@ def _error_body(answer: Answer, read_error: ErrorReader) -> ErrorBody | None:
 
 
 def retry_after(answer: Answer) -> float | None:
-    """Return the seconds that `Retry-After` asks for (RFC 9110, 10.2.3), None if it makes no sense."""
+    """Return the seconds that `Retry-After` asks for (RFC 9110, 10.2.3), None for nonsense."""
     value = answer.headers.get("retry-after", "")
     try:
         seconds = float(value)

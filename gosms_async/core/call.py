@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import collections
 import logging
-from collections.abc import Callable, Coroutine
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import attrs
 
@@ -15,6 +14,9 @@ from .errors import APIError, CallError, Fate, OutcomeUnknownError, TransportErr
 from .gate import Gate
 from .limits import Limiter
 from .retry import Retries
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
 
 T = TypeVar("T")
 

@@ -1,15 +1,17 @@
-"""From JSON to attrs models: unix times, lenient numbers, and a broken answer that names its field."""
+"""From JSON to attrs models: times, lenient numbers, and a broken answer that names its field."""
 
 from __future__ import annotations
 
 import datetime as dt
 import enum
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import cattrs
 
 from .errors import Fate, UnreadableResponseError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 T = TypeVar("T")
 

@@ -52,7 +52,7 @@ async def paginate(
 
 
 def _next_offsets(walk: Walk, total: int, prefetch: int) -> range:
-    """Return the offsets worth asking for now: none but the next while it is unclear what they count."""
+    """Return the offsets worth asking for now: one only, while it is unclear what they count."""
     if walk.done or not prefetch:
         return range(0)
     if walk.by_records is not False:

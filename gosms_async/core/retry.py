@@ -1,15 +1,17 @@
-"""How often a failed call is made again, and how long apart (the one file that knows tenacity)."""
+"""How often a failed call is made again, how long apart (the one file that knows tenacity)."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import attrs
 import tenacity
 from attrs import validators
 
 from .errors import APIError, CallError, UnreadableResponseError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
 
 T = TypeVar("T")
 

@@ -1,4 +1,4 @@
-"""Out goes a call, back comes JSON or an error (with the transports, the one file that knows httpx)."""
+"""Out goes a call, back comes JSON or an error (it and the transports alone know httpx)."""
 
 from __future__ import annotations
 
@@ -10,20 +10,22 @@ import ssl
 import urllib.parse
 import warnings
 from collections.abc import Callable, Mapping
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import attrs
 import httpx
 
 from .answer import Answer, ErrorReader, parse, refusal
 from .call import Call, Line, Settlement
-from .endpoint import Endpoint
 from .errors import CallError, Fate, RateLimitError, TransportError, UnreadableResponseError
 from .gate import Gate
 from .limits import Limiter, RateLimit
 from .origin import checked_base_url
 from .retry import Retries, RetryPolicy
 from .secret import Secret
+
+if TYPE_CHECKING:
+    from .endpoint import Endpoint
 
 T = TypeVar("T")
 Json = Mapping[str, Any]
