@@ -68,9 +68,10 @@ class AsyncioTransport(httpx.AsyncBaseTransport):
 
     async def _exchange(self, request: httpx.Request) -> httpx.Response:
         timeouts = request.extensions.get("timeout", {})
+        origin = _origin(request.url)
         writer = RequestWriter(request)
         reader = self._reader(request.method, self._max_head)
-        connection = await self._pool.acquire(_origin(request.url), timeouts)
+        connection = await self._pool.acquire(origin, timeouts)
         try:
             await connection.send(writer, reader, timeouts)
         except BaseException:

@@ -5,6 +5,9 @@ import contextlib
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 
+import httpx
+
+GENEROUS = {"pool": 5, "connect": 5, "write": 5, "read": 5}  # timeouts in seconds
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"
 
 
@@ -62,7 +65,7 @@ class RawServer:
         self.accepted += 1
         try:
             await self.script(Peer(self, reader, writer))
-        except (ConnectionError, asyncio.IncompleteReadError):
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass
         except Exception as error:  # noqa: BLE001  shown by the fixture
             self.errors.append(error)
@@ -97,8 +100,9 @@ async def raw_server(
 def answering(*answers: bytes) -> Script:
     """Return a script that gives *answers* one after another, the last one for ever."""
 
+    rest = list(answers)
+
     async def script(peer: Peer) -> None:
-        rest = list(answers)
         while True:
             await peer.request()
             await peer.send(rest.pop(0) if len(rest) > 1 else rest[0])
@@ -114,3 +118,15 @@ def answering_once(answer: bytes) -> Script:
         await peer.send(answer)
 
     return script
+
+
+async def exchange(transport, url, method="POST", times=GENEROUS, **extra) -> httpx.Response:
+    """Send one request and read its response."""
+    extensions = {"timeout": times}
+    request = httpx.Request(method, url, extensions=extensions, **extra)
+    response = await transport.handle_async_request(request)
+    try:
+        await response.aread()
+    finally:
+        await response.aclose()
+    return response

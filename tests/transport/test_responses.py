@@ -1,18 +1,12 @@
 """Responses of every framing arrive whole."""
 
+import asyncio
+
 import httpx
 import pytest
-from raw_server import OK, answering, answering_once, raw_server
+from raw_server import OK, answering, answering_once, exchange, raw_server
 
-
-async def exchange(transport, url, method="POST", **extra):
-    request = httpx.Request(method, url, **extra)
-    response = await transport.handle_async_request(request)
-    try:
-        await response.aread()
-    finally:
-        await response.aclose()
-    return response
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 
 async def test_status_headers_body_and_version_arrive(any_transport):
@@ -39,10 +33,7 @@ async def test_a_connection_is_used_again(any_transport):
 @pytest.mark.parametrize(
     ("answer", "body"),
     [
-        (
-            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nT: v\r\n\r\n",
-            b"abcde",
-        ),
+        (CHUNKED + b"3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nT: v\r\n\r\n", b"abcde"),
         (b"HTTP/1.1 200 OK\r\n\r\nuntil the end", b"until the end"),
         (b"HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nhi", b"hi"),
         (b"HTTP/1.1 200\r\nContent-Length: 2\r\n\r\nhi", b"hi"),
@@ -69,3 +60,39 @@ async def test_a_response_to_head_has_no_body(any_transport):
         after = await exchange(any_transport, server.url)
 
         assert (response.content, after.content, server.accepted) == (b"", b"hi", 1)
+
+
+async def test_a_body_in_many_pieces_is_streamed(any_transport):
+    """Each piece of a body can be read as soon as it has come."""
+    more = asyncio.Event()
+
+    async def script(peer):
+        await peer.request()
+        await peer.send(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nab")
+        await more.wait()
+        await peer.send(b"cd")
+        await peer.gone()
+
+    async with raw_server(script) as server:
+        request = httpx.Request("GET", server.url)
+        response = await any_transport.handle_async_request(request)
+        pieces = response.aiter_raw()
+        first = await anext(pieces)
+        more.set()
+        rest = [piece async for piece in pieces]
+        await response.aclose()
+
+    assert (first, rest) == (b"ab", [b"cd"])
+
+
+async def test_a_body_of_chunks_arrives_as_chunks(any_transport):
+    """A request of unknown length is sent chunked, an empty chunk is not its end."""
+
+    async def body():
+        for chunk in (b"a", b"", b"bc"):
+            yield chunk
+
+    async with raw_server(answering(OK)) as server:
+        await exchange(any_transport, server.url, content=body())
+
+        assert server.requests[0].endswith(b"\r\n\r\n1\r\na\r\n2\r\nbc\r\n0\r\n\r\n")
