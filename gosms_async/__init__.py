@@ -5,8 +5,6 @@ Asyncio SDK for the GoSMS.ru SMS API: no message lost silently, none sent twice 
         sent = await gosms.send("79161234567", "Your order is ready")
 """
 
-__version__ = "0.1.0"
-
 from ._checks import DoubtfulTextWarning
 from ._client import AsyncGoSMS
 from ._codes import ErrorCode
@@ -20,6 +18,7 @@ from ._models import (
     SentMessage,
     SimCard,
 )
+from ._version import __version__
 from ._waiting import WaitTimeoutError
 from .core.errors import (
     APIError,
@@ -66,4 +65,5 @@ __all__ = [
     "TransportError",
     "UnreadableResponseError",
     "WaitTimeoutError",
+    "__version__",
 ]

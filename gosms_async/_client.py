@@ -6,11 +6,12 @@ import hashlib
 import os
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from . import __version__, _checks, _endpoints, _wire
+from . import _checks, _endpoints, _wire
 from ._devices import ActiveSettlement, GoneSettlement
 from ._listing import MessageList
 from ._models import Device, Draft, Message, MessagePage, SendResult, SentMessage
 from ._sending import OnUnknown, Sender
+from ._version import __version__
 from ._waiting import wait_for_final
 from .core.bulk import each
 from .core.errors import CallError
