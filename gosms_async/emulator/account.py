@@ -7,6 +7,8 @@ import secrets
 import unicodedata
 from typing import TYPE_CHECKING
 
+import attrs
+
 from gosms_async.emulator.device import two_phones
 from gosms_async.emulator.message import Message
 from gosms_async.emulator.refusals import RefusedError
@@ -35,6 +37,14 @@ class Account:
         self._window = window
         self._windows: dict[str, Window] = {}
         self._latest: dict[tuple[str, str], Message] = {}
+
+    def same_for(self, token: str) -> Account:
+        """Make an empty inbox with the same phones, rights and tariff."""
+        account = Account(token, self.clock, window=self._window, plan=self.plan)
+        account.devices = {id_: attrs.evolve(device) for id_, device in self.devices.items()}
+        account.refuses = set(self.refuses)
+        account.tariff_limit = self.tariff_limit
+        return account
 
     def admits(self, endpoint: str) -> bool:
         """Tell whether one more request to *endpoint* is within the limit of this second."""

@@ -35,20 +35,18 @@ _LIST = ("list",)
 _HOOK = ("webhook",)
 
 ACTIONS: dict[str, Action] = {
-    "429_storm": Action(Stage.REFUSAL, "429, nothing done", "429, ничего не сделано", status=429),
+    "429_storm": Action(Stage.REFUSAL, "429, nothing done", "429, не сделано", status=429),
     "500_before": Action(
-        Stage.REFUSAL, "500, nothing stored", "500, ничего не сохранено", _SEND, status=500
+        Stage.REFUSAL, "500, nothing stored", "500, не сохранено", _SEND, status=500
     ),
     "500_after": Action(Stage.AFTER, "stored, yet 500", "сохранено, но ответ 500", _SEND),
     "html_502": Action(
         Stage.AFTER, "stored, a proxy says 502", "сохранено, прокси ответил 502", _SEND
     ),
-    "drop_before": Action(
-        Stage.BEFORE, "reset, nothing stored", "обрыв, ничего не сохранено", _SEND
-    ),
+    "drop_before": Action(Stage.BEFORE, "reset, nothing stored", "обрыв, не сохранено", _SEND),
     "drop_after": Action(Stage.AFTER, "stored, then reset", "сохранено, затем обрыв", _SEND),
     "hang_before": Action(
-        Stage.BEFORE, "no answer, nothing stored", "нет ответа, ничего не сохранено", _SEND
+        Stage.BEFORE, "no answer, nothing stored", "нет ответа, не сохранено", _SEND
     ),
     "hang": Action(Stage.AFTER, "stored, never answered", "сохранено, ответа нет", _SEND),
     "latency": Action(Stage.AFTER, "a slow answer", "медленный ответ"),

@@ -1,4 +1,4 @@
-"""The Starlette application: the API under /v1, its control under /_emulator."""
+"""The Starlette application: the API under /v1, its control under /_emulator, the page."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Mount
 
 from gosms_async.emulator import api, control
+from gosms_async.emulator.page import routes as page
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 _ROUTES = [
     Mount("/v1", routes=api.ROUTES),
     Mount("/_emulator", routes=control.ROUTES),
+    *page.ROUTES,
 ]
 
 

@@ -121,7 +121,7 @@ class Emulator(Inboxes):
 
     def set_online(self, online: bool, *, device_id: str | None = None) -> None:
         """Take one phone, or all phones of all inboxes, off the net or back."""
-        for account in self.accounts.values():
+        for account in (self.blank, *self.accounts.values()):
             for device in account.devices.values():
                 if device_id in {None, device.device_id}:
                     device.seen_at = None if online else self.clock.now()

@@ -24,13 +24,12 @@ class Inboxes:
         self.clock = clock
         self.changed = News()  #: told after every request and every act on the emulator
         self.accounts: dict[str, Account] = {}
-        self._window = window
-        self._plan = plan
+        self.blank = Account("", clock, window=window, plan=plan)  #: what new inboxes are made like
 
     def account(self, token: str) -> Account:
         """Return the inbox of *token*, with its phones and rights."""
         if token not in self.accounts:
-            self.accounts[token] = Account(token, self.clock, window=self._window, plan=self._plan)
+            self.accounts[token] = self.blank.same_for(token)
         return self.accounts[token]
 
     def messages(

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import TYPE_CHECKING
 
 import attrs
 
-from gosms_async.emulator.plan import DELIVERY, WAITING, WORDS
+from gosms_async.emulator.clock import Clock
+from gosms_async.emulator.plan import DELIVERY, WAITING, WORDS, Plan
 from gosms_async.emulator.segments import count_parts, is_gsm7
 
-if TYPE_CHECKING:
-    from gosms_async.emulator.clock import Clock
-    from gosms_async.emulator.plan import Plan
-
 _CODE = re.compile(r"(?<![\w-])(?:[0-9]{4,8}|[0-9]{3}[- ][0-9]{3})(?![\w-])")
+_SPEAKS_OF_CODE = re.compile(r"\b(?:код|пароль|пин|code|password|passcode|pin|otp)", re.IGNORECASE)
 
 
 @attrs.define(eq=False)
@@ -84,8 +81,8 @@ class Message:
 
     @property
     def code(self) -> str | None:
-        """The one-time code in the text, without its hyphen or space."""
-        match = _CODE.search(self.text)
+        """The one-time code in a text that speaks of one, without its hyphen or space."""
+        match = _CODE.search(self.text) if _SPEAKS_OF_CODE.search(self.text) else None
         return re.sub("[- ]", "", match[0]) if match else None
 
     @property

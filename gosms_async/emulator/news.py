@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import secrets
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,7 +19,14 @@ class News:
     """
 
     def __init__(self) -> None:
+        self._boot = secrets.token_hex(4)
+        self._told = 0
         self._listeners: set[asyncio.Future[None]] = set()
+
+    @property
+    def version(self) -> str:
+        """What was told last; of another process it is another."""
+        return f"{self._boot}-{self._told}"
 
     @contextlib.contextmanager
     def listen(self) -> Iterator[asyncio.Future[None]]:
@@ -33,6 +41,7 @@ class News:
 
     def tell(self) -> None:
         """Wake all who listen now."""
+        self._told += 1
         while self._listeners:
             listener = self._listeners.pop()
             with contextlib.suppress(RuntimeError):  # its loop was closed: nobody waits there

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from gosms_async.emulator import checks
+from gosms_async.emulator.account import Account
+from gosms_async.emulator.faults import Firing
+from gosms_async.emulator.message import Message
 from gosms_async.emulator.plan import WORDS
 from gosms_async.emulator.refusals import RefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable
 
-    from gosms_async.emulator.account import Account
     from gosms_async.emulator.device import Device
-    from gosms_async.emulator.faults import Firing
-    from gosms_async.emulator.message import Message
 
 _MAY_DELETE_AFTER = 300.0  # seconds
 

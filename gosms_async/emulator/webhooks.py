@@ -9,12 +9,12 @@ from collections import deque
 from typing import TYPE_CHECKING, Any
 
 import attrs
+from starlette.types import ASGIApp
 
 from gosms_async.emulator.exchange import Exchange
 from gosms_async.emulator.plan import WORDS
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp
 
     from gosms_async.emulator.emulator import Emulator
     from gosms_async.emulator.message import Message

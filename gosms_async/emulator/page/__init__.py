@@ -1,0 +1,1 @@
+"""The page: what the emulated world looks like, live, in two languages."""
