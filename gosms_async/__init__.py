@@ -18,6 +18,7 @@ from ._models import (
     SentMessage,
     SimCard,
 )
+from ._verify import Verify
 from ._version import __version__
 from ._waiting import WaitTimeoutError
 from .core.errors import (
@@ -64,6 +65,7 @@ __all__ = [
     "SimCard",
     "TransportError",
     "UnreadableResponseError",
+    "Verify",
     "WaitTimeoutError",
     "__version__",
 ]

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     import httpx
 
+    from ._verify import Verify
+
 BASE_URL: Final = "https://api.gosms.ru/v1"
 
 
@@ -45,6 +47,7 @@ class AsyncGoSMS:
         on_unknown: What a send does when no clear answer came. "verify" looks whether the SMS is
             there and repeats what the API itself failed at and provably did not keep; "raise"
             never repeats it; "resend" repeats it without looking, which can send an SMS twice.
+            A `Verify` is "verify" with other times.
         transport: Any httpx transport in the place of the client's own; closed with the client.
         http_client: An httpx client to use; it stays open.
         proxy: URL of a proxy; the environment's proxies are not used.
@@ -62,7 +65,7 @@ class AsyncGoSMS:
         timeout: float = 30.0,
         retry: RetryPolicy = RetryPolicy(),  # noqa: B008 - a frozen value
         rate_limit: RateLimit = RateLimit(),  # noqa: B008 - a frozen value
-        on_unknown: OnUnknown = "verify",
+        on_unknown: OnUnknown | Verify = "verify",
         transport: httpx.AsyncBaseTransport | None = None,
         http_client: httpx.AsyncClient | None = None,
         proxy: str | None = None,
@@ -88,7 +91,7 @@ class AsyncGoSMS:
                 ssl_context=ssl_context,
             )
         )
-        self._sender = Sender(self._session, on_unknown)
+        self._sender = Sender(self._session, on_unknown, timeout)
 
     async def __aenter__(self) -> Self:
         return self

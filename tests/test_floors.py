@@ -17,7 +17,8 @@ core.convert core.answer core.limits core.retry core.gate core.transport core.pa
 core.call
 core.session
 core
-_endpoints _wire _checks _devices _listing _waiting
+_endpoints _wire _checks _devices _listing _waiting _twins
+_lookout
 _verify
 _sending
 _client webhooks

@@ -50,6 +50,11 @@ class Answer:
         """The server's clock when it answered: aware, UTC; it counts whole seconds."""
         return _http_date(self.headers.get("date", ""))
 
+    def server_time(self, moment: float) -> dt.datetime | None:
+        """Return the server's clock at *moment*, monotonic seconds: perhaps less, never more."""
+        date = self.date
+        return date and date + dt.timedelta(seconds=moment - self.received_at)
+
 
 @attrs.frozen
 class ErrorBody:

@@ -31,6 +31,19 @@ class Settlement(Generic[T]):
     """
 
     attempts = 0  #: requests that went out so far
+    left_behind: asyncio.Task[T] | None = None
+    """The exchange that goes on after its caller was cancelled or out of time."""
+
+    def note_start(self) -> None:
+        """Take note that a request is about to leave."""
+        self.attempts += 1
+
+    def when_over(self, then: Callable[[], object]) -> None:
+        """Do *then* once nothing of the call is in flight any more."""
+        if self.left_behind is None or self.left_behind.done():
+            then()
+        else:
+            self.left_behind.add_done_callback(lambda _: then())
 
     async def settle(self, error: CallError) -> T:
         """
@@ -145,8 +158,9 @@ class Call(Generic[T]):
             raise self._settlement.unknown(self._unsettled) from error
         finally:
             self._line.calls.discard(self)
+            self._settlement.left_behind = self._in_flight
             if self._in_flight is not None:
-                _log.info("abandoned", extra={"endpoint": str(self._endpoint)})
+                _log.info("left behind", extra={"endpoint": str(self._endpoint)})
 
     def end(self) -> None:
         """Let the deadline pass now."""
@@ -161,7 +175,7 @@ class Call(Generic[T]):
     async def _attempt(self) -> T:
         deadline = self._deadline.when() or 0.0
         task = await self._line.start(self._endpoint, self._exchange(deadline))
-        self._settlement.attempts += 1
+        self._settlement.note_start()
         self._in_flight = task
         try:
             result = await asyncio.shield(task)
@@ -194,7 +208,7 @@ class Call(Generic[T]):
 
     def _overdue(self) -> CallError:
         """Return what is known when the deadline passes."""
-        why = "the client was closed" if self._line.closed else f"{self._timeout:g} s are over"
+        why = "the client was closed" if self._line.closed else f"{self._timeout:.3g} s are over"
         if self._in_flight is not None:
             lost = TransportError(f"no answer: {why}", fate=Fate.LOST, passing=True)
             return lost if self._endpoint.repeat is Repeat.SAFE else self._settlement.unknown(lost)

@@ -1,0 +1,151 @@
+"""Looks for messages in the account's list, one look for all who look at the same time."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import itertools
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import attrs
+
+from . import _endpoints, _wire
+from ._models import Message
+from .core.errors import CallError
+from .core.session import loop_time
+from .core.walk import Walk
+
+if TYPE_CHECKING:
+    from ._models import MessagePage
+    from .core.answer import Answer
+    from .core.session import Session
+
+_PAGE = 100  #: messages, the most that a page may hold
+_PHONES_BY_NAME = 3  #: searches that cost no more than a walk of the newest messages
+_LOOK_TIMEOUT = 10.0  #: seconds for a page
+_SLACK = dt.timedelta(seconds=5)  #: by which a page's order by time may be wrong
+
+
+@attrs.frozen
+class Look:
+    """What one look saw."""
+
+    started_at: float  #: loop time
+    messages: Sequence[Message]  #: at least all those to the phone created since the time asked for
+
+
+@attrs.frozen(eq=False)
+class _Wanted:
+    phone_number: str
+    since: dt.datetime | None
+    found: asyncio.Future[Look]
+
+
+class Lookout:
+    """
+    Answers "which messages to this phone are there?" with the fewest requests.
+
+    Those who ask while a look is under way wait for the next one, which serves them all: a few
+    phones are searched for by number, many by one walk of the newest messages.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._wanted: list[_Wanted] = []
+        self._rounds: asyncio.Task[None] | None = None
+        self._newest_first = True
+
+    @property
+    def heard(self) -> Answer | None:
+        """The newest answer of the server, which tells its clock."""
+        return self._session.heard
+
+    async def look(self, phone_number: str, since: dt.datetime | None) -> Look:
+        """
+        Return the messages to *phone_number* created *since*, possibly with others.
+
+        Raises:
+            CallError: The look failed: that says nothing about the messages.
+        """
+        found: asyncio.Future[Look] = asyncio.get_running_loop().create_future()
+        self._wanted.append(_Wanted(phone_number, since, found))
+        if self._rounds is None or self._rounds.done():
+            self._rounds = asyncio.ensure_future(self._serve())
+        return await found
+
+    async def _serve(self) -> None:
+        while self._wanted:
+            waiting, self._wanted = self._wanted, []
+            try:
+                if not await self._serve_by_walk(waiting):
+                    await self._serve_by_search(waiting)
+            finally:
+                for each in waiting:
+                    each.found.cancel()  # none is left, unless this task itself was ended
+
+    async def _serve_by_search(self, waiting: list[_Wanted]) -> None:
+        """Search for each phone by its number."""
+        for phone_number in dict.fromkeys(each.phone_number for each in waiting):
+            asking = [each for each in waiting if each.phone_number == phone_number]
+            started_at = loop_time()
+            try:
+                messages = await self._read(search=phone_number, since=None)
+            except CallError as error:
+                _fail(asking, error)
+            else:
+                _succeed(asking, Look(started_at, messages))
+
+    async def _serve_by_walk(self, waiting: list[_Wanted]) -> bool:
+        """Serve all at once, if that is cheaper and the list is known to be newest first."""
+        times = [each.since for each in waiting if each.since is not None]
+        phones = {each.phone_number for each in waiting}
+        if not self._newest_first or len(phones) <= _PHONES_BY_NAME or len(times) < len(waiting):
+            return False
+        started_at = loop_time()
+        try:
+            messages = await self._read(search=None, since=min(times) - _SLACK)
+        except CallError as error:
+            _fail(waiting, error)
+            return True
+        if self._newest_first:
+            _succeed(waiting, Look(started_at, messages))
+        return self._newest_first
+
+    async def _read(self, *, search: str | None, since: dt.datetime | None) -> list[Message]:
+        """Read to the end, or to the first message older than *since* if newest come first."""
+        walk, messages = Walk(_PAGE), list[Message]()
+        while not walk.done:
+            offset = walk.offset
+            page = await self._page(offset, search)
+            fresh = walk.take([message.id for message in page.items], page.total_records)
+            messages.extend(page.items[place] for place in fresh)
+            if since is not None and messages:
+                self._newest_first = _is_newest_first(messages)
+                past = messages[-1].created_at < since and walk.offset > offset
+                if past or not self._newest_first:
+                    break
+        return messages
+
+    async def _page(self, offset: int, search: str | None) -> MessagePage:
+        query = {"limit": _PAGE, "offset": offset} | ({"search": search} if search else {})
+        return await self._session.call(
+            _endpoints.LOOK, query=query, read=_wire.read_page, timeout=_LOOK_TIMEOUT
+        )
+
+
+def _is_newest_first(messages: list[Message]) -> bool:
+    pairs = itertools.pairwise(messages)
+    return all(later.created_at >= earlier.created_at - _SLACK for later, earlier in pairs)
+
+
+def _fail(waiting: list[_Wanted], error: CallError) -> None:
+    for each in waiting:
+        if not each.found.done():
+            each.found.set_exception(error)
+
+
+def _succeed(waiting: list[_Wanted], look: Look) -> None:
+    for each in waiting:
+        if not each.found.done():
+            each.found.set_result(look)

@@ -1,0 +1,67 @@
+"""Sends of one text to one phone: one at a time, and no message counted for two of them."""
+
+from __future__ import annotations
+
+import asyncio
+import collections
+import weakref
+from typing import TYPE_CHECKING
+
+import attrs
+
+from .text import matching_key
+
+if TYPE_CHECKING:
+    from ._models import Draft, Message
+
+
+@attrs.define(eq=False)
+class Twins:
+    """
+    All sends of one text to one phone, whatever the device and SIM.
+
+    A look cannot tell their messages apart. So they go in line, and a message that is known to be
+    one's is claimed by it.
+    """
+
+    phone_number: str
+    text_key: str
+    claimed: set[str] = attrs.field(factory=set)
+    line: asyncio.Lock = attrs.field(factory=asyncio.Lock)
+
+    def claim(self, message_id: str) -> None:
+        """Let no other send take this message for its own."""
+        self.claimed.add(message_id)
+
+    def own(self, message: Message) -> bool:
+        """Tell whether *message* can be one of them and is not claimed."""
+        return (
+            message.phone_number == self.phone_number
+            and message.id not in self.claimed
+            and matching_key(message.text) == self.text_key
+        )
+
+
+class Families:
+    """Finds the twins of a draft, for as long as one of them may still look for its message."""
+
+    def __init__(self, remember_for: float) -> None:
+        self._remember_for = remember_for  # seconds; an older message is not taken for a new one
+        self._living: weakref.WeakValueDictionary[tuple[str, str], Twins] = (
+            weakref.WeakValueDictionary()
+        )
+        self._recent: collections.deque[tuple[float, Twins]] = collections.deque()
+
+    def of(self, draft: Draft) -> Twins:
+        """Return the twins of *draft*, which it joins."""
+        key = (draft.phone_number, matching_key(draft.message))
+        twins = self._living.get(key)
+        if twins is None:
+            twins = self._living[key] = Twins(*key)
+        return twins
+
+    def remember(self, twins: Twins, now: float) -> None:
+        """Keep what a send that ends *now* has claimed for its next twin; times in seconds."""
+        self._recent.append((now + self._remember_for, twins))
+        while self._recent[0][0] < now:
+            self._recent.popleft()
