@@ -93,6 +93,18 @@ class OutcomeUnknownError(CallError):
         return await self.resolver(timeout)
 
 
+@attrs.frozen
+class ErrorDetail:
+    """One of the errors that an answer lists."""
+
+    code: int | str | None = None
+    """The API's own code."""
+    message: str | None = attrs.field(default=None, repr=False)
+    """The server's words."""
+    more: Any = attrs.field(default=None, repr=False)
+    """What else the API says of it, as it came."""
+
+
 @attrs.define
 class APIError(CallError):
     """The server said no."""
@@ -111,6 +123,8 @@ class APIError(CallError):
     """What the server asked to wait, in seconds, if it did."""
     gone: bool = attrs.field(default=False, kw_only=True, repr=False)
     """The thing that the call is about does not exist."""
+    errors: tuple[ErrorDetail, ...] = attrs.field(default=(), kw_only=True, repr=False)
+    """Every error of the answer, where the API lists them; the first gave *code*."""
 
     def __str__(self) -> str:
         code = "" if self.code is None else f", code {self.code}"
@@ -146,7 +160,7 @@ class NotFoundError(APIError):
 
 @attrs.define
 class RateLimitError(APIError):
-    """429: too many calls; nothing was accepted."""
+    """429, or what the API has in its place: too many calls; nothing was accepted."""
 
 
 @attrs.define

@@ -17,10 +17,12 @@ class Gate:
 
     An exchange runs in a task of its own. A caller that is cancelled leaves at once while the
     exchange ends in the background: it keeps its place until then, and its outcome is known.
+    A gate *within* another one takes a place in both.
     """
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, within: Gate | None = None) -> None:
         self._places = asyncio.Semaphore(size)
+        self._within = within
         self._exchanges: set[asyncio.Task[Any]] = set()
 
     @property
@@ -31,14 +33,25 @@ class Gate:
     async def enter(self) -> None:
         """Wait for a place; give it back with `leave` unless an exchange is started in it."""
         await self._places.acquire()
+        if self._within is not None:
+            try:
+                await self._within.enter()
+            except BaseException:
+                self._places.release()
+                raise
 
     def leave(self) -> None:
         """Give back a place in which no exchange was started."""
+        if self._within is not None:
+            self._within.leave()
         self._places.release()
 
     def start(self, exchange: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         """Run *exchange* in the place that was entered; the place is free when it ends."""
-        task = asyncio.get_running_loop().create_task(exchange)
+        if self._within is not None:
+            task = self._within.start(exchange)
+        else:
+            task = asyncio.get_running_loop().create_task(exchange)
         self._exchanges.add(task)
         task.add_done_callback(self._ended)
         return task

@@ -30,15 +30,22 @@ Fetch = Callable[[int], Awaitable[P]]
 
 
 async def paginate(
-    fetch: Fetch[P], key: Callable[[Any], Hashable], *, limit: int, prefetch: int
+    fetch: Fetch[P],
+    key: Callable[[Any], Hashable],
+    *,
+    limit: int,
+    prefetch: int,
+    first: int = 1,
+    counts_pages: bool = False,
 ) -> AsyncGenerator[tuple[P, list[Any]], None]:
     """
     Yield each page that *fetch* returns for an offset, with those of its items that are new.
 
     No record that is in the list all the time is passed over or repeated, whether the server
     counts offsets in pages or in records. *prefetch* pages are asked for ahead of the reader.
+    *first* is the first page's offset; *counts_pages* says that pages are documented to count.
     """
-    walk = Walk(limit)
+    walk = Walk(limit, first=first, counts_pages=counts_pages)
     ahead = _Ahead(fetch)
     try:
         while not walk.done:
@@ -57,7 +64,7 @@ def _next_offsets(walk: Walk, total: int, prefetch: int) -> range:
         return range(0)
     if walk.by_records is not False:
         return range(walk.offset, walk.offset + 1)
-    last_page = max(walk.offset, -(-total // walk.limit))
+    last_page = max(walk.offset, walk.first - 1 - (-total // walk.limit))
     return range(walk.offset, min(walk.offset + prefetch, last_page + 1))
 
 
@@ -71,8 +78,7 @@ class _Ahead(Generic[P]):
     def ask(self, offsets: Sequence[int]) -> None:
         """Fetch the pages at *offsets* and give up all others."""
         for offset in set(self._tasks).difference(offsets):
-            task = self._tasks.pop(offset)
-            task.cancel()
+            _give_up(self._tasks.pop(offset))
         for offset in set(offsets).difference(self._tasks):
             self._tasks[offset] = asyncio.ensure_future(self._fetch(offset))
 
@@ -80,3 +86,9 @@ class _Ahead(Generic[P]):
         """Return the page at *offset*, fetched ahead or now."""
         task = self._tasks.pop(offset, None)
         return await (task or self._fetch(offset))
+
+
+def _give_up(task: asyncio.Task[Any]) -> None:
+    """Cancel *task* and look at its error, for nobody else will."""
+    task.cancel()
+    task.add_done_callback(lambda done: done.cancelled() or done.exception())

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import Final, NoReturn, final
 
-_ALPHABET = re.compile(r"[A-Za-z0-9._~+/=-]+")
+_ALPHABET = re.compile(r"[A-Za-z0-9._~+/=:-]+")
 
 
 @final
 class Secret:
-    """Holds a bearer token (RFC 6750 alphabet) and shows it only to who asks by name."""
+    """Holds a token (RFC 6750 alphabet and the colon) and shows it only to who asks by name."""
 
     __slots__ = ("_value",)
 
@@ -19,10 +19,10 @@ class Secret:
         Keep *value*.
 
         Raises:
-            ValueError: It is empty or has a character that no bearer token has.
+            ValueError: It is empty or has a character that no token has.
         """
         if not _ALPHABET.fullmatch(value):
-            raise ValueError("token: letters, digits and -._~+/= only, and not empty")
+            raise ValueError("token: letters, digits and -._~+/=: only, and not empty")
         self._value: Final = value
 
     def reveal(self) -> str:

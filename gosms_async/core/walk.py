@@ -9,6 +9,7 @@ over if more records left in front of it than arrived, and then the total fell.)
 Whether `offset` counts pages or records shows on the second page, which shares all but one of
 its records with the first where it counts records. Read so, pages overlap by one record: a wrong
 guess, which needs arrivals that look just like it, shows at the next page and is taken back.
+Nothing has to be guessed where the API says that it counts pages.
 """
 
 from __future__ import annotations
@@ -24,18 +25,25 @@ _STUBBORN = 2  #: times that the very same page may come again: churn can look l
 
 @attrs.define
 class Walk:
-    """A reader's place in a list that is asked for by limit and offset, both counted from 1."""
+    """A reader's place in a list that is asked for by limit and offset."""
 
     limit: int
-    offset: int = 1  #: of the page to ask for next
-    done: bool = False
-    by_records: bool | None = None  #: what `offset` counts; None: not known yet
+    first: int = attrs.field(default=1, kw_only=True)  #: the offset of the first page
+    counts_pages: bool = attrs.field(default=False, kw_only=True)
+    """The API says that `offset` counts pages."""
+    offset: int = attrs.field(init=False)  #: of the page to ask for next
+    done: bool = attrs.field(default=False, init=False)
+    by_records: bool | None = attrs.field(init=False)  #: what `offset` counts; None: unknown yet
     _seen: set[Hashable] = attrs.field(factory=set)
     _previous: Sequence[Hashable] = ()  #: the page before, if this one follows it
     _total: int | None = None
     _total_changed: bool = False
     _fruitless: int = 0
     _same_page: int = 0
+
+    def __attrs_post_init__(self) -> None:
+        self.offset = self.first
+        self.by_records = False if self.counts_pages else None
 
     def take(self, keys: Sequence[Hashable], total: int) -> list[int]:
         """Take in the page at `offset`; return the places of its new records and move on."""
@@ -72,7 +80,7 @@ class Walk:
 
     def _note_reading(self, keys: Sequence[Hashable]) -> None:
         """See from two pages in a row what `offset` counts."""
-        if self._previous and not self.by_records:
+        if self._previous and not self.by_records and not self.counts_pages:
             common = len(set(keys).intersection(self._previous))
             if common * 2 > self.limit and not self._same_page:
                 self.by_records = True
@@ -84,18 +92,19 @@ class Walk:
         if not self._total_changed and len(self._seen) == self._total:
             return True
         if self.by_records is None:
-            return self.offset == 1 and count == self._total
-        before = self.offset - 1 if self.by_records else (self.offset - 1) * self.limit
+            return self.offset == self.first and count == self._total
+        before = self.offset - self.first
+        before *= 1 if self.by_records else self.limit
         return before + count == self._total
 
     def _step_back(self, fell: int) -> None:
         step = math.ceil(fell / self.limit) if self.by_records is False else fell
-        self.offset = max(1, self.offset - step)
+        self.offset = max(self.first, self.offset - step)
         self._previous = ()
 
     def _count_pages_again(self) -> None:
         self.by_records = None
-        self.offset = 3  # pages 1 and 2 were read when the guess was made
+        self.offset = self.first + 2  # two pages were read when the guess was made
         self._previous = ()
 
     def _move_on(self, keys: Sequence[Hashable]) -> None:
