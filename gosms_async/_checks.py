@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 import warnings
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import attrs
 
+from ._models import Draft
 from .text import check_message, doubtful, phone_digits
-
-if TYPE_CHECKING:
-    from ._models import Draft
 
 MAX_PAGE: Final = 100  #: GoSMS API documentation: GET /sms
 
 _MESSAGE_ID: Final = re.compile(r"[0-9a-fA-F]{24}")
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _PANEL_ID: Final = re.compile(
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{24}"
 )
@@ -32,6 +31,8 @@ def checked_draft(draft: Draft) -> Draft:
     Raises:
         ValueError, TypeError: The API documents it as refused; the error names the field.
     """
+    if not isinstance(draft, Draft):
+        raise TypeError(f"drafts: a Draft each, not {type(draft).__name__}")
     device_id = optional_panel_id("device_id", draft.device_id)
     if draft.to_sim is not None and device_id is None:
         raise ValueError("to_sim: a SIM slot needs the device_id of its phone (code 1017)")
@@ -58,6 +59,15 @@ def warn_of_doubtful(message: str, stacklevel: int) -> None:
         warnings.warn(
             f"message: GoSMS may refuse {hints}", DoubtfulTextWarning, stacklevel=stacklevel + 1
         )
+
+
+def search(value: str) -> str:
+    """Return *value* if it can be looked for."""
+    if not isinstance(value, str):
+        raise TypeError("search: a text")
+    if _SURROGATE.search(value):
+        raise ValueError("search: half a surrogate pair, which no URL can carry")
+    return value
 
 
 def message_id(value: str) -> str:

@@ -8,7 +8,6 @@ from typing import Self
 
 import attrs
 
-from .core.errors import CallError
 from .text import mask_phone
 
 
@@ -100,7 +99,7 @@ class SendResult:
 
     draft: Draft
     sent: SentMessage | None = None
-    error: CallError | ValueError | TypeError | None = None
+    error: Exception | None = None  #: a GoSMSError, or a ValueError or TypeError of the draft
 
 
 @attrs.frozen(kw_only=True)

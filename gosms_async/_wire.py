@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -11,7 +12,7 @@ from cattrs.gen import make_dict_structure_fn, override
 from ._codes import ErrorCode, error_code
 from ._models import Device, Message, MessagePage, SentMessage, SimCard
 from .core.answer import ErrorBody
-from .core.convert import Decoder, read_text, read_whole_number
+from .core.convert import Decoder, read_text, read_time, read_whole_number
 from .core.errors import Fate, UnreadableResponseError
 
 if TYPE_CHECKING:
@@ -41,7 +42,8 @@ _NAMES: Final[dict[type, dict[str, str]]] = {
 
 def _configure(converter: cattrs.Converter) -> None:
     converter.register_structure_hook(str | None, lambda value, _: read_text(value) or None)
-    converter.register_structure_hook(int | None, lambda value, _: read_whole_number(value))
+    converter.register_structure_hook(int | None, _empty_is_none(read_whole_number))
+    converter.register_structure_hook(dt.datetime | None, _empty_is_none(read_time))
     for kind, names in _NAMES.items():
         rules: Any = {ours: override(rename=theirs) for ours, theirs in names.items()}
         if kind is Message:
@@ -50,6 +52,10 @@ def _configure(converter: cattrs.Converter) -> None:
             kind, converter, **rules
         )
         converter.register_structure_hook(kind, _on_an_object(structure, _SHAPES.get(kind)))
+
+
+def _empty_is_none(read: Callable[[Any], T]) -> Callable[[Any, Any], T | None]:
+    return lambda value, _: None if value == "" else read(value)
 
 
 def _on_an_object(
@@ -61,21 +67,22 @@ def _on_an_object(
     def structure_object(value: Any, kind: Any) -> T:
         if not isinstance(value, dict):
             raise TypeError("not an object")
-        fields = {name: field for name, field in value.items() if field is not None}
-        return structure(shape(fields) if shape else fields, kind)
+        shaped = shape(value) if shape else value
+        return structure({k: v for k, v in shaped.items() if v is not None}, kind)
 
     return structure_object
 
 
 def _flat_page(page: dict[str, Any]) -> dict[str, Any]:
-    """Lay the fields of `pagination` beside the list."""
+    """Lay the fields of `pagination` beside the list; a list that is null is an empty one."""
     pagination = page.get("pagination")
-    return page | pagination if isinstance(pagination, dict) else page
+    flat = page | pagination if isinstance(pagination, dict) else page
+    return flat | {"sms_list": []} if flat.get("sms_list", ()) is None else flat
 
 
 def _new_edition(device: dict[str, Any]) -> dict[str, Any]:
     """Name the device as the present edition does; the old one said `id`."""
-    return {"device_id": device["id"], **device} if "id" in device else device
+    return device | {"device_id": device.get("device_id") or device.get("id")}
 
 
 def _read_id(value: Any, _: Any) -> str:

@@ -13,6 +13,8 @@ from collections.abc import (
 )
 from typing import TypeVar
 
+from .tasks import give_up
+
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -48,7 +50,7 @@ async def each(
         beginning.result()
     finally:
         for unfinished in (beginning, *running):
-            unfinished.cancel()
+            give_up(unfinished)
 
 
 async def _asynchronous(items: Iterable[T] | AsyncIterable[T]) -> AsyncIterator[T]:

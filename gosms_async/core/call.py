@@ -111,10 +111,12 @@ class Line:
         self.closed = True
         for call in self.calls:
             call.end_waiting()
-        await self.gate.drain(grace)
-        for call in self.calls:
-            call.end()
-        await self.gate.cut()
+        try:
+            await self.gate.drain(grace)
+        finally:
+            for call in self.calls:
+                call.end()
+            await self.gate.cut()
 
 
 class Call(Generic[T]):

@@ -113,7 +113,9 @@ class APIError(CallError):
     """The HTTP status."""
     code: int | str | None = attrs.field(default=None, kw_only=True)
     """The API's own error code; one that is not documented is kept as it came."""
-    message: str | None = attrs.field(default=None, kw_only=True)
+    message: str | None = attrs.field(
+        default=None, kw_only=True, repr=lambda said: repr(said and _quotable(said))
+    )
     """The server's words."""
     hash: str | None = attrs.field(default=None, kw_only=True)
     """A reference to quote to the provider's support."""

@@ -15,7 +15,10 @@ def checked_base_url(url: str) -> str:
     Raises:
         ValueError: It is no https URL (http is for loopback), or carries credentials, a query or
             a fragment.
+        TypeError: It is no text.
     """
+    if not isinstance(url, str):
+        raise TypeError(f"base_url: a text, not {type(url).__name__}")
     try:
         parts = urllib.parse.urlsplit(url)
         host, _ = parts.hostname, parts.port

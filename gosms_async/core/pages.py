@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable, Sequence
 from typing import Any, Generic, Protocol, TypeVar
 
+from .tasks import give_up
 from .walk import Walk
 
 Item_co = TypeVar("Item_co", covariant=True)
@@ -78,7 +79,7 @@ class _Ahead(Generic[P]):
     def ask(self, offsets: Sequence[int]) -> None:
         """Fetch the pages at *offsets* and give up all others."""
         for offset in set(self._tasks).difference(offsets):
-            _give_up(self._tasks.pop(offset))
+            give_up(self._tasks.pop(offset))
         for offset in set(offsets).difference(self._tasks):
             self._tasks[offset] = asyncio.ensure_future(self._fetch(offset))
 
@@ -86,9 +87,3 @@ class _Ahead(Generic[P]):
         """Return the page at *offset*, fetched ahead or now."""
         task = self._tasks.pop(offset, None)
         return await (task or self._fetch(offset))
-
-
-def _give_up(task: asyncio.Task[Any]) -> None:
-    """Cancel *task* and look at its error, for nobody else will."""
-    task.cancel()
-    task.add_done_callback(lambda done: done.cancelled() or done.exception())

@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+import math
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
 import tenacity
-from attrs import validators
 
-from .errors import APIError, CallError, UnreadableResponseError
+from .errors import APIError, CallError, OutcomeUnknownError, UnreadableResponseError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
 T = TypeVar("T")
+
+
+def _at_least(lowest: int, *kinds: type) -> Callable[[object, attrs.Attribute[Any], Any], None]:
+    """Return a validator for a finite number of one of *kinds*, *lowest* or above."""
+
+    def check(_: object, field: attrs.Attribute[Any], value: Any) -> None:
+        if type(value) not in kinds:
+            raise TypeError(f"{field.name} must be {' or '.join(k.__name__ for k in kinds)}")
+        if not lowest <= value < math.inf:
+            raise ValueError(f"{field.name} must be {lowest} or above, not {value!r}")
+
+    return check
+
+
+_SECONDS = _at_least(0, int, float)
 
 
 @attrs.frozen(kw_only=True)
@@ -25,15 +40,15 @@ class RetryPolicy:
     the call bounds attempts and waits together.
     """
 
-    attempts: int = attrs.field(default=3, validator=validators.ge(1))
+    attempts: int = attrs.field(default=3, validator=_at_least(1, int))
     """Requests a call may make, the first one included."""
-    backoff: float = attrs.field(default=0.5, validator=validators.ge(0))
+    backoff: float = attrs.field(default=0.5, validator=_SECONDS)
     """Seconds: the first wait is drawn from 0 to this, each further bound is twice the last."""
-    max_backoff: float = attrs.field(default=8.0, validator=validators.ge(0))
+    max_backoff: float = attrs.field(default=8.0, validator=_SECONDS)
     """Seconds: no bound of a back-off exceeds it."""
-    max_retry_after: float = attrs.field(default=30.0, validator=validators.ge(0))
+    max_retry_after: float = attrs.field(default=30.0, validator=_SECONDS)
     """Seconds: a server that asks for a longer wait gets none, the error is raised at once."""
-    budget: float = attrs.field(default=20.0, validator=validators.ge(0))
+    budget: float = attrs.field(default=20.0, validator=_SECONDS)
     """Retries a client may have spent beyond a tenth of its successes; a brown-out ends there."""
 
 
@@ -111,4 +126,5 @@ def _failure(state: tenacity.RetryCallState) -> BaseException | None:
 
 
 def _asked_wait(error: BaseException | None) -> float | None:
-    return error.retry_after if isinstance(error, APIError) else None
+    said = error.__cause__ if isinstance(error, OutcomeUnknownError) else error
+    return said.retry_after if isinstance(said, APIError) else None

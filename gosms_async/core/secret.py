@@ -15,15 +15,24 @@ class Secret:
     __slots__ = ("_value",)
 
     def __init__(self, value: str) -> None:
+        """Keep *value*; `check` it once no frame on the stack holds it in the clear."""
+        self._value: Final = value
+
+    def __bool__(self) -> bool:
+        return bool(self._value)
+
+    def check(self) -> None:
         """
-        Keep *value*.
+        Raise unless it can be sent.
 
         Raises:
             ValueError: It is empty or has a character that no token has.
+            TypeError: It is no text.
         """
-        if not _ALPHABET.fullmatch(value):
+        if not isinstance(self._value, str):
+            raise TypeError("token: a text is needed")
+        if not _ALPHABET.fullmatch(self._value):
             raise ValueError("token: letters, digits and -._~+/=: only, and not empty")
-        self._value: Final = value
 
     def reveal(self) -> str:
         """Return the token itself, for the request that carries it."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import attrs
 import httpx
+from attrs.validators import gt, instance_of
 
 from .answer import Answer, ErrorReader, parse, refusal
 from .call import Call, Line, Settlement
@@ -46,19 +47,24 @@ class Wiring:
     """Where a session's requests go, what carries them and at what pace."""
 
     base_url: str = attrs.field(converter=checked_base_url)
-    token: Secret
+    token: Secret = attrs.field(validator=lambda *given: given[-1].check())
     user_agent: str
     read_error: ErrorReader
-    retry: RetryPolicy
-    rate_limit: RateLimit
+    retry: RetryPolicy = attrs.field(validator=instance_of(RetryPolicy))
+    rate_limit: RateLimit = attrs.field(validator=instance_of(RateLimit))
     account: str = ""  #: who shares the rate limit, for a shared store
-    timeout: float = attrs.field(default=30.0, validator=attrs.validators.gt(0))
+    timeout: float = attrs.field(default=30.0, validator=[instance_of((int, float)), gt(0)])
     connect_timeout: float = 5.0  #: seconds
     connections: int = 20  #: exchanges at a time
     transport: httpx.AsyncBaseTransport | None = None
     http_client: httpx.AsyncClient | None = None
     proxy: str | None = None
     ssl_context: ssl.SSLContext | None = None
+
+    def __attrs_post_init__(self) -> None:
+        ways = [self.http_client, self.transport, self.proxy or self.ssl_context]
+        if len(ways) - ways.count(None) > 1:
+            raise ValueError("http_client, transport, or proxy and ssl_context: one way out only")
 
 
 class Session:
@@ -105,21 +111,26 @@ class Session:
 
     async def aclose(self, grace: float) -> None:
         """Turn away who waits, give what is in flight *grace* seconds, close what is ours."""
-        if not self._line.closed:
+        if self._line.closed:
+            return
+        if self._home not in {None, _here()}:
+            self._line.closed = True  # its sockets belong to another loop: hands off
+            return
+        try:
             await self._line.close(grace)
+        finally:
             if self._wiring.http_client is None:
                 await self._client.aclose()
 
     def warn_if_forgotten(self, owner: object) -> None:
         """Complain about an *owner* that made calls and was not closed."""
-        if self._home is not None and not self._line.closed:
+        used_here = self._home is not None and self._home[1] == os.getpid()
+        if used_here and not self._line.closed:
             warnings.warn(f"unclosed {owner!r}", ResourceWarning, source=owner, stacklevel=3)
 
     def _check_home(self) -> None:
         self._line.refuse_if_closed()
-        if self._client.is_closed:
-            raise TransportError("the given http_client is closed")
-        here = (asyncio.get_running_loop(), os.getpid())
+        here = _here()
         self._home = self._home or here
         if self._home != here:
             where = "process" if self._home[1] != here[1] else "event loop"
@@ -131,6 +142,8 @@ class Session:
 
     async def _fetch(self, request: httpx.Request, max_answer: int, deadline: float) -> Answer:
         """Make one request and read its answer to the end."""
+        if self._client.is_closed:
+            raise TransportError("the given http_client is closed")
         request.extensions = {"timeout": self._timeouts(deadline - loop_time())}
         try:
             async with asyncio.timeout_at(deadline):
@@ -166,8 +179,16 @@ class Session:
         if error is None:
             return read(parse(answer)) if read else None  # type: ignore[return-value]
         if isinstance(error, RateLimitError):
-            await self._limiter.refused(str(endpoint), error.retry_after)
+            await self._limiter.refused(str(endpoint), self._pause(error.retry_after))
         raise error
+
+    def _pause(self, asked: float | None) -> float | None:
+        """Return how long to stay away from an endpoint; a wild wish does not shut it for good."""
+        return None if asked is None else min(asked, self._wiring.retry.max_retry_after)
+
+
+def _here() -> tuple[asyncio.AbstractEventLoop, int]:
+    return asyncio.get_running_loop(), os.getpid()
 
 
 def loop_time() -> float:
