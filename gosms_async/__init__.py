@@ -18,7 +18,7 @@ from ._models import (
     SentMessage,
     SimCard,
 )
-from ._verify import Verify
+from ._rules import Verify
 from ._version import __version__
 from ._waiting import WaitTimeoutError
 from .core.errors import (

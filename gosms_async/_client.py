@@ -1,38 +1,24 @@
-"""AsyncGoSMS: the verbs of the API and a life cycle."""
+"""AsyncGoSMS: the verbs of the API."""
 
 from __future__ import annotations
 
-import hashlib
-import os
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any
 
 from . import _checks, _endpoints, _wire
 from ._devices import ActiveSettlement, GoneSettlement
+from ._lifecycle import Lifecycle
 from ._listing import MessageList
 from ._models import Device, Draft, Message, MessagePage, SendResult, SentMessage
-from ._sending import OnUnknown, Sender
-from ._version import __version__
 from ._waiting import wait_for_final
 from .core.bulk import each
-from .core.errors import CallError
-from .core.limits import RateLimit
-from .core.retry import RetryPolicy
-from .core.secret import Secret
-from .core.session import Session, Wiring
+from .core.session import loop_time
 
 if TYPE_CHECKING:
-    import ssl
+    import datetime as dt
     from collections.abc import AsyncIterable, AsyncIterator, Iterable
-    from types import TracebackType
-
-    import httpx
-
-    from ._verify import Verify
-
-BASE_URL: Final = "https://api.gosms.ru/v1"
 
 
-class AsyncGoSMS:
+class AsyncGoSMS(Lifecycle):
     """
     A client of one GoSMS account.
 
@@ -56,70 +42,6 @@ class AsyncGoSMS:
     Raises:
         ValueError: An argument cannot work; the message names it.
     """
-
-    def __init__(
-        self,
-        token: str | None = None,
-        *,
-        base_url: str | None = None,
-        timeout: float = 30.0,
-        retry: RetryPolicy = RetryPolicy(),  # noqa: B008 - a frozen value
-        rate_limit: RateLimit = RateLimit(),  # noqa: B008 - a frozen value
-        on_unknown: OnUnknown | Verify = "verify",
-        transport: httpx.AsyncBaseTransport | None = None,
-        http_client: httpx.AsyncClient | None = None,
-        proxy: str | None = None,
-        ssl_context: ssl.SSLContext | None = None,
-    ) -> None:
-        token = token or os.environ.get("GOSMS_TOKEN")
-        if token is None:
-            raise ValueError("token: none given, and GOSMS_TOKEN is not set")
-        self._base_url = base_url or os.environ.get("GOSMS_BASE_URL") or BASE_URL
-        self._session = Session(
-            Wiring(
-                base_url=self._base_url,
-                token=Secret(token),
-                user_agent=f"gosms-async/{__version__}",
-                read_error=_wire.read_error,
-                retry=retry,
-                rate_limit=rate_limit,
-                account=_account(self._base_url, token),
-                timeout=timeout,
-                transport=transport,
-                http_client=http_client,
-                proxy=proxy,
-                ssl_context=ssl_context,
-            )
-        )
-        self._sender = Sender(self._session, on_unknown, timeout)
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        await self.aclose()
-
-    async def aclose(self, *, grace: float = 5.0) -> None:
-        """
-        Close the client; a second time does nothing.
-
-        Who waits for a turn gets a TransportError at once: nothing of it left. What is in flight
-        has *grace* seconds to end; a send that has not by then raises OutcomeUnknownError.
-        """
-        await self._session.aclose(grace)
-
-    def __del__(self) -> None:
-        session = getattr(self, "_session", None)
-        if session is not None:
-            session.warn_if_forgotten(self)
-
-    def __repr__(self) -> str:
-        return f"<AsyncGoSMS {self._base_url}>"
 
     async def send(
         self,
@@ -158,15 +80,50 @@ class AsyncGoSMS:
         _checks.warn_of_doubtful(checked.message, stacklevel=2)
         return await self._sender.send(checked)
 
+    async def recover(
+        self,
+        draft: Draft,
+        *,
+        since: dt.datetime,
+        timeout: float,  # noqa: ASYNC109 - one deadline over many looks
+    ) -> SentMessage | None:
+        """
+        Find out what became of a send whose process died before it knew.
+
+        Store `server_time()` and the draft before you send; after a crash ask with both.
+
+        Args:
+            draft: What was to be sent.
+            since: The server's time before the send, aware.
+            timeout: Seconds to look for at most.
+
+        Returns:
+            The message, or None when it is known not to have been accepted: by then
+            `Verify.settle_lost` seconds have passed since the send, and less than 5 minutes.
+
+        Raises:
+            OutcomeUnknownError: Looking did not settle it.
+        """
+        if since.tzinfo is None:
+            raise ValueError("since: an aware time is needed")
+        return await self._sender.recover(_checks.checked_draft(draft), since, timeout)
+
+    async def server_time(self) -> dt.datetime | None:
+        """Return the server's clock, never ahead of it; None if it does not tell."""
+        if self._session.heard is None:
+            await self.list(limit=1)
+        heard = self._session.heard
+        return heard.server_time(loop_time()) if heard else None
+
     async def send_many(
         self, drafts: Iterable[Draft] | AsyncIterable[Draft], *, concurrency: int = 100
     ) -> AsyncIterator[SendResult]:
         """
         Send every draft and yield what became of each, in order of completion.
 
-        A failure is the `error` of its own result and never the end of a neighbour. *concurrency*
-        drafts are under way at a time; drafts may come from an endless source. A reader that
-        leaves early cancels the drafts that still wait for their turn.
+        A failure of any kind is the `error` of its own result, never the end of a neighbour.
+        *concurrency* drafts are under way at a time; drafts may come from an endless source.
+        A reader that leaves early cancels the drafts that still wait for their turn.
 
         Raises:
             ValueError: *concurrency* is below 1.
@@ -180,7 +137,7 @@ class AsyncGoSMS:
             return SendResult(
                 draft=draft, sent=await self._sender.send(_checks.checked_draft(draft))
             )
-        except (CallError, ValueError, TypeError) as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, it ends no neighbour
             return SendResult(draft=draft, error=error)
 
     async def get(self, id: str) -> Message:  # noqa: A002 - the API's name
@@ -219,7 +176,7 @@ class AsyncGoSMS:
             "offset": _checks.whole_number("offset", offset, 1),
         }
         if search:
-            query["search"] = search
+            query["search"] = _checks.search(search)
         return await self._session.call(_endpoints.LIST, query=query, read=_wire.read_page)
 
     def messages(
@@ -284,8 +241,3 @@ class AsyncGoSMS:
         body = {"device_id": _checks.panel_id("device_id", device_id)}
         settlement = GoneSettlement(lambda: self.device(device_id))
         await self._session.call(_endpoints.DELETE_DEVICE, body=body, settlement=settlement)
-
-
-def _account(base_url: str, token: str) -> str:
-    """Name the account for a shared rate limit without telling its token."""
-    return hashlib.sha256(f"{base_url}\n{token}".encode()).hexdigest()[:32]

@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from . import _checks, _endpoints
 from ._lookout import Lookout
+from ._rules import Verify
+from ._search import LaterSearch, Search
 from ._twins import Families
-from ._verify import ResendSettlement, SendSettlement, Verify, VerifySettlement
-from .core.errors import TransportError
+from ._verify import ResendSettlement, SendSettlement, VerifySettlement
+from .core.errors import Fate, OutcomeUnknownError, TransportError
 from .core.session import Session, loop_time
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from ._models import Draft, SentMessage
     from ._twins import Twins
 
@@ -45,7 +49,8 @@ class Sender:
         twins = self._families.of(draft)
         deadline = loop_time() + self._timeout
         await _turn(twins, deadline)
-        settlement = self._settlement(draft, twins, self._lookout, self._rules)
+        search = Search(draft, twins, self._lookout, self._rules)
+        settlement = self._settlement(search, self._rules)
         try:
             return await self._session.call(
                 _endpoints.SEND,
@@ -57,6 +62,20 @@ class Sender:
         finally:
             settlement.when_over(twins.line.release)
             self._families.remember(twins, loop_time())
+
+    async def recover(
+        self,
+        draft: Draft,
+        since: dt.datetime,
+        timeout: float,  # noqa: ASYNC109 - the public name
+    ) -> SentMessage | None:
+        """Return what became of a send that another process began at *since*, server time."""
+        search = LaterSearch(draft, self._families.of(draft), self._lookout, self._rules, since)
+        try:
+            async with asyncio.timeout(timeout):
+                return await search.find(Fate.LOST, attempts=1)
+        except TimeoutError:
+            raise OutcomeUnknownError("outcome unknown: it was not found", fate=Fate.LOST) from None
 
 
 async def _turn(twins: Twins, deadline: float) -> None:

@@ -11,16 +11,19 @@ import gosms_async
 
 HOME = Path(gosms_async.__file__).parent
 FLOORS = """
-core.errors core.endpoint core.walk core.secret core.origin core.bulk \
+core.errors core.endpoint core.walk core.secret core.origin core.tasks \
     text _code_words _version emulator
-core.convert core.answer core.limits core.retry core.gate core.transport core.pages _codes _models
+core.bulk core.convert core.answer core.limits core.retry core.gate core.transport core.pages \
+    _codes _models
 core.call
 core.session
 core
-_endpoints _wire _checks _devices _listing _waiting _twins
+_endpoints _wire _checks _devices _listing _waiting _twins _rules
 _lookout
+_search
 _verify
 _sending
+_lifecycle
 _client webhooks
 __init__
 campaign stores fastapi aiohttp taskiq otel pytest_plugin contrib

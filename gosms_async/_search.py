@@ -1,0 +1,144 @@
+"""Looks for the message of one send until it is there, or is known not to come."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import logging
+import math
+from typing import TYPE_CHECKING, Final
+
+from ._models import SentMessage
+from .core.errors import CallError, Fate
+from .core.session import loop_time
+
+if TYPE_CHECKING:
+    from ._lookout import Look, Lookout
+    from ._models import Draft, Message
+    from ._rules import Verify
+    from ._twins import Twins
+    from .core.answer import Answer
+
+_log = logging.getLogger(__name__)
+
+_TRUSTED_FOR: Final = 600.0  #: seconds; longer ago, the machine may have slept since
+_LATER_LOOKS: Final = 5.0  #: seconds between looks after the last one of `Verify.looks`
+
+
+class Search:
+    """
+    The search for one message, which is known by its phone, its text and its time.
+
+    By the server's clock it is not older than the beginning of its send, less a margin.
+    """
+
+    def __init__(self, draft: Draft, twins: Twins, lookout: Lookout, rules: Verify) -> None:
+        self._draft = draft
+        self._twins = twins
+        self._lookout = lookout
+        self._rules = rules
+        self._began_at = 0.0
+        self._heard_before: Answer | None = None
+        self._failed_at = 0.0
+        self.found: SentMessage | None = None
+        """The message, once it is known."""
+
+    def note_beginning(self) -> None:
+        """Take note of the clocks: the first attempt is about to leave."""
+        if not self._began_at:
+            self._began_at, self._heard_before = loop_time(), self._lookout.heard
+
+    def note_failure(self) -> None:
+        """Take note of the time: an attempt has just ended without a clear answer."""
+        self._failed_at = loop_time()
+
+    def note_accepted(self, sent: SentMessage) -> None:
+        """Take note of a clear answer: there is nothing to look for."""
+        self._twins.claim(sent.id)
+        self.found = sent
+
+    async def find(self, fate: Fate, attempts: int) -> SentMessage | None:
+        """Look until the message is there, or is known not to come (None); else for ever."""
+        await asyncio.sleep(self._rules.looks[0] - self._since_failure())
+        while self.found is None:
+            look = await self._look()
+            matches = self._matches(look) if look else None
+            if matches:
+                await self._take_first(matches, attempts)
+            elif look and matches is not None and self._proves_absence(look, fate):
+                return None
+            if self.found is None:
+                await asyncio.sleep(self._until_next_look())
+        return self.found
+
+    async def _look(self) -> Look | None:
+        """Return what a look saw; None if it failed, which says nothing about the message."""
+        try:
+            return await self._lookout.look(self._draft.phone_number, self.earliest())
+        except CallError:
+            return None
+
+    def _matches(self, look: Look) -> list[Message] | None:
+        """Return what can be the message, earliest first; None if that cannot be told."""
+        candidates = [message for message in look.messages if self._twins.own(message)]
+        earliest = self.earliest()
+        if candidates and earliest is None:
+            return None
+        ours = [each for each in candidates if earliest and each.created_at >= earliest]
+        return sorted(ours, key=lambda message: (message.created_at, message.id))
+
+    async def _take_first(self, matches: list[Message], attempts: int) -> None:
+        """Claim the earliest that no other process has, and report the others."""
+        for place, message in enumerate(matches):
+            self._twins.claim(message.id)
+            if self._rules.claim is None or await self._rules.claim(message.id):
+                others = tuple(other.id for other in matches[place + 1 :])
+                if others:
+                    _log.warning("duplicates seen", extra={"ids": others})
+                self.found = SentMessage(
+                    id=message.id, attempts=attempts, recovered=True, duplicates=others
+                )
+                return
+
+    def earliest(self) -> dt.datetime | None:
+        """Return the server's time at the beginning less the margin, None if it never told."""
+        before = self._heard_before
+        if before and self._began_at - before.received_at > _TRUSTED_FOR:
+            before = None
+        answers = (before, self._lookout.heard)
+        times = [time for each in answers if each and (time := each.server_time(self._began_at))]
+        return min(times) - dt.timedelta(seconds=self._rules.margin) if times else None
+
+    def _proves_absence(self, look: Look, fate: Fate) -> bool:
+        """Tell whether *look*, which did not show the message, proves that there is none."""
+        settle = {Fate.FAILED: self._rules.settle_failed, Fate.LOST: self._rules.settle_lost}
+        settled = look.started_at - self._failed_at >= settle.get(fate, math.inf)
+        return settled and look.started_at - self._began_at < self._rules.deletable_after
+
+    def _since_failure(self) -> float:
+        return loop_time() - self._failed_at
+
+    def _until_next_look(self) -> float:
+        elapsed = self._since_failure()
+        later = [moment - elapsed for moment in self._rules.looks if moment > elapsed]
+        return later[0] if later else _LATER_LOOKS
+
+
+class LaterSearch(Search):
+    """The search for a message whose send another process began at a time of the server's clock."""
+
+    def __init__(
+        self, draft: Draft, twins: Twins, lookout: Lookout, rules: Verify, since: dt.datetime
+    ) -> None:
+        super().__init__(draft, twins, lookout, rules)
+        self._since = since
+
+    def earliest(self) -> dt.datetime | None:
+        """Return that time less the margin."""
+        return self._since - dt.timedelta(seconds=self._rules.margin)
+
+    def _proves_absence(self, look: Look, _: Fate) -> bool:
+        """Tell the same by the server's clock; what is lost is lost as of its beginning."""
+        now = self._lookout.heard and self._lookout.heard.server_time(look.started_at)
+        age = (now - self._since).total_seconds() if now else -math.inf
+        return self._rules.settle_lost <= age < self._rules.deletable_after
