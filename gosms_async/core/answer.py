@@ -15,6 +15,7 @@ from .errors import (
     APIError,
     AuthenticationError,
     BadRequestError,
+    ErrorDetail,
     Fate,
     NotFoundError,
     PermissionDeniedError,
@@ -28,10 +29,8 @@ _KINDS: Final = {
     401: AuthenticationError,
     403: PermissionDeniedError,
     404: NotFoundError,
-    429: RateLimitError,
 }
 _NOT_FOUND: Final = 404
-_TOO_MANY_CALLS: Final = 429
 _REQUEST_TIMEOUT: Final = 408
 _ANSWERED_BY_THE_API: Final = frozenset({500, 503})
 
@@ -68,10 +67,27 @@ class ErrorBody:
     """The code itself says that nothing was accepted and that repeating does not help."""
     gone: bool = False
     """The code says that the thing the call is about does not exist."""
+    errors: tuple[ErrorDetail, ...] = ()
+    """Every error, where the API lists them."""
 
+
+@attrs.frozen(kw_only=True)
+class Statuses:
+    """What an API means by HTTP statuses, where it says more than HTTP does."""
+
+    too_many_calls: frozenset[int] = frozenset({429})
+    """Nothing was accepted; a moment later it may be."""
+    not_processed: frozenset[int] = frozenset()
+    """The server failed before it did anything; a moment later it may not."""
+
+
+USUAL: Final = Statuses()
 
 ErrorReader = Callable[[Any], ErrorBody | None]
 """Reads an API's error from parsed JSON; None where the JSON is not the API's error form."""
+
+WaitReader = Callable[[Answer], float | None]
+"""Returns the seconds that an answer which says no asks to wait; None where it does not."""
 
 
 def parse(answer: Answer) -> Any:
@@ -89,28 +105,37 @@ def parse(answer: Answer) -> Any:
         ) from None
 
 
-def refusal(answer: Answer, read_error: ErrorReader) -> APIError | None:
+def refusal(
+    answer: Answer,
+    read_error: ErrorReader,
+    statuses: Statuses = USUAL,
+    read_wait: WaitReader | None = None,
+) -> APIError | None:
     """Return the error that *answer* is, or None where it says yes."""
     status = answer.status
     if 200 <= status < 300:  # noqa: PLR2004 - the class of success, RFC 9110
         return None
     body = _error_body(answer, read_error)
     said = body or ErrorBody()
-    fate = Fate.REFUSED if said.final else _fate(status, by_the_api=body is not None)
-    return _kind(status)(
+    not_now = status in statuses.too_many_calls | statuses.not_processed
+    fate = Fate.REFUSED if said.final or not_now else _fate(status, by_the_api=body is not None)
+    return _kind(status, statuses)(
         status=status,
         code=said.code,
         message=said.message,
         hash=said.hash,
         advice=said.advice,
-        retry_after=retry_after(answer),
+        retry_after=(read_wait or retry_after)(answer),
         gone=said.gone or status == _NOT_FOUND,
+        errors=said.errors,
         fate=fate,
-        passing=not said.final and (status == _TOO_MANY_CALLS or fate is not Fate.REFUSED),
+        passing=not said.final and (not_now or fate is not Fate.REFUSED),
     )
 
 
-def _kind(status: int) -> type[APIError]:
+def _kind(status: int, statuses: Statuses) -> type[APIError]:
+    if status in statuses.too_many_calls:
+        return RateLimitError
     return _KINDS.get(status) or (ServerError if status >= 500 else APIError)  # noqa: PLR2004
 
 
@@ -133,10 +158,15 @@ def retry_after(answer: Answer) -> float | None:
     try:
         seconds = float(value)
     except ValueError:
-        until = _http_date(value)
-        now = answer.date or dt.datetime.now(dt.UTC)
-        seconds = (until - now).total_seconds() if until else math.nan
+        return seconds_until(value, answer)
     return seconds if math.isfinite(seconds) and seconds >= 0 else None
+
+
+def seconds_until(date: str, answer: Answer) -> float | None:
+    """Return the seconds from *answer* to an HTTP *date*; None for nonsense and for the past."""
+    until = _http_date(date)
+    now = answer.date or dt.datetime.now(dt.UTC)
+    return (until - now).total_seconds() if until and until >= now else None
 
 
 def _http_date(value: str) -> dt.datetime | None:

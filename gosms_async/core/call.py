@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import collections
 import logging
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -68,6 +67,12 @@ def doubt(error: CallError, attempts: int) -> OutcomeUnknownError:
 
 
 @attrs.define
+class _Queue:
+    gate: Gate
+    turn: asyncio.Lock = attrs.field(factory=asyncio.Lock)
+
+
+@attrs.define
 class Line:
     """What the calls of one client share on their way out."""
 
@@ -76,30 +81,39 @@ class Line:
     retries: Retries
     calls: set[Call[Any]] = attrs.field(factory=set)
     closed: bool = False
-    _turns: dict[Endpoint, asyncio.Lock] = attrs.field(
-        factory=lambda: collections.defaultdict(asyncio.Lock)
-    )
+    _queues: dict[tuple[Endpoint, str], _Queue] = attrs.field(factory=dict)
 
-    async def start(self, endpoint: Endpoint, exchange: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+    async def start(
+        self, endpoint: Endpoint, path: str, exchange: Coroutine[Any, Any, T]
+    ) -> asyncio.Task[T]:
         """
         Start *exchange* when it is its turn.
 
         Only the first in an endpoint's queue waits for a place and a permit, so a slow endpoint
         holds one place, not all, and a permit is used the moment it is given.
         """
+        queue = self._queue(endpoint, path)
         try:
-            async with self._turns[endpoint]:
-                await self.gate.enter()
+            async with queue.turn:
+                await queue.gate.enter()
                 try:
                     await self.limiter.acquire(str(endpoint))
                     self.refuse_if_closed()
                 except BaseException:
-                    self.gate.leave()
+                    queue.gate.leave()
                     raise
-                return self.gate.start(exchange)
+                return queue.gate.start(exchange)
         except BaseException:
             exchange.close()
             raise
+
+    def _queue(self, endpoint: Endpoint, path: str) -> _Queue:
+        """Return the endpoint's queue, or the path's where each path has places of its own."""
+        key = (endpoint, path if endpoint.parallel else "")
+        if key not in self._queues:
+            own = Gate(endpoint.parallel, within=self.gate) if endpoint.parallel else self.gate
+            self._queues[key] = _Queue(own)
+        return self._queues[key]
 
     def refuse_if_closed(self) -> None:
         """Raise the error of a client that was closed."""
@@ -129,12 +143,15 @@ class Call(Generic[T]):
         exchange: Callable[[float], Coroutine[Any, Any, T]],
         settlement: Settlement[T],
         timeout: float,
+        *,
+        path: str = "",
     ) -> None:
         self._line = line
         self._endpoint = endpoint
         self._exchange = exchange
         self._settlement = settlement
         self._timeout = timeout
+        self._path = path
         self._deadline = asyncio.timeout(timeout)
         self._in_flight: asyncio.Task[T] | None = None
         self._last: CallError | None = None
@@ -176,7 +193,7 @@ class Call(Generic[T]):
 
     async def _attempt(self) -> T:
         deadline = self._deadline.when() or 0.0
-        task = await self._line.start(self._endpoint, self._exchange(deadline))
+        task = await self._line.start(self._endpoint, self._path, self._exchange(deadline))
         self._settlement.note_start()
         self._in_flight = task
         try:

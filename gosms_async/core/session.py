@@ -16,7 +16,7 @@ import attrs
 import httpx
 from attrs.validators import gt, instance_of
 
-from .answer import Answer, ErrorReader, parse, refusal
+from .answer import USUAL, Answer, ErrorReader, Statuses, WaitReader, parse, refusal, retry_after
 from .call import Call, Line, Settlement
 from .errors import CallError, Fate, RateLimitError, TransportError, UnreadableResponseError
 from .gate import Gate
@@ -48,10 +48,15 @@ class Wiring:
 
     base_url: str = attrs.field(converter=checked_base_url)
     token: Secret = attrs.field(validator=lambda *given: given[-1].check())
+    auth_header: str = "Authorization"
+    auth_scheme: str = "Bearer"  #: stands before the token; may be empty
     user_agent: str
     read_error: ErrorReader
+    read_wait: WaitReader = retry_after
+    statuses: Statuses = USUAL
     retry: RetryPolicy = attrs.field(validator=instance_of(RetryPolicy))
     rate_limit: RateLimit = attrs.field(validator=instance_of(RateLimit))
+    adaptive: bool = True  #: one call that was too many makes all the others slower
     account: str = ""  #: who shares the rate limit, for a shared store
     timeout: float = attrs.field(default=30.0, validator=[instance_of((int, float)), gt(0)])
     connect_timeout: float = 5.0  #: seconds
@@ -84,6 +89,7 @@ class Session:
         self,
         endpoint: Endpoint,
         *,
+        path: Json | None = None,
         body: Json | None = None,
         query: Json | None = None,
         read: Callable[[Any], T] | None = None,
@@ -93,13 +99,16 @@ class Session:
         """
         Make one call and return what *read* makes of the answer's JSON.
 
-        Without *read* the answer's body does not count and the result is None.
+        *path* holds the parameters of the endpoint's path. Without *read* the answer's body does
+        not count and the result is None.
 
         Raises:
+            ValueError: A parameter of the path would lead elsewhere.
             CallError: One of its kinds, within *timeout* seconds (by default the session's).
         """
         self._check_home()
-        url, content = self._url(endpoint, query), _encoded(body)
+        place = endpoint.filled(path or {})
+        url, content = self._url(place, query), _encoded(body)
 
         async def exchange(deadline: float) -> T:
             request = httpx.Request(endpoint.method, url, headers=self._headers, content=content)
@@ -107,7 +116,8 @@ class Session:
             return await self._understand(endpoint, answer, read)
 
         seconds = self._wiring.timeout if timeout is None else timeout
-        return await Call(self._line, endpoint, exchange, settlement or Settlement(), seconds).run()
+        call = Call(self._line, endpoint, exchange, settlement or Settlement(), seconds, path=place)
+        return await call.run()
 
     async def aclose(self, grace: float) -> None:
         """Turn away who waits, give what is in flight *grace* seconds, close what is ours."""
@@ -136,9 +146,9 @@ class Session:
             where = "process" if self._home[1] != here[1] else "event loop"
             raise TransportError(f"the client belongs to another {where}: make one in each")
 
-    def _url(self, endpoint: Endpoint, query: Json | None) -> httpx.URL:
+    def _url(self, path: str, query: Json | None) -> httpx.URL:
         tail = "?" + urllib.parse.urlencode(query) if query else ""
-        return httpx.URL(self._wiring.base_url + endpoint.path + tail)
+        return httpx.URL(self._wiring.base_url + path + tail)
 
     async def _fetch(self, request: httpx.Request, max_answer: int, deadline: float) -> Answer:
         """Make one request and read its answer to the end."""
@@ -175,10 +185,11 @@ class Session:
     async def _understand(
         self, endpoint: Endpoint, answer: Answer, read: Callable[[Any], T] | None
     ) -> T:
-        error = refusal(answer, self._wiring.read_error)
+        wiring = self._wiring
+        error = refusal(answer, wiring.read_error, wiring.statuses, wiring.read_wait)
         if error is None:
             return read(parse(answer)) if read else None  # type: ignore[return-value]
-        if isinstance(error, RateLimitError):
+        if isinstance(error, RateLimitError) and wiring.adaptive:
             await self._limiter.refused(str(endpoint), self._pause(error.retry_after))
         raise error
 
@@ -219,7 +230,7 @@ def _carrier(wiring: Wiring) -> tuple[httpx.AsyncClient, Send]:
 def _headers(wiring: Wiring) -> httpx.Headers:
     return httpx.Headers(
         {
-            "Authorization": f"Bearer {wiring.token.reveal()}",
+            wiring.auth_header: f"{wiring.auth_scheme} {wiring.token.reveal()}".strip(),
             "User-Agent": wiring.user_agent,
             "Accept": "application/json",
             "Accept-Encoding": "identity",  # a small answer can then not swell to a huge one
