@@ -21,6 +21,7 @@ NO_ANSWER = "no answer"
 BROKEN_ANSWER = "broken answer"
 
 _BAD_GATEWAY = b"<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>"
+_TOO_LARGE = b"<html><head><title>413 Request Entity Too Large</title></head></html>"
 _GARBAGE = b'{"id": "6654a4e8\xff\xfe'
 
 
@@ -50,14 +51,13 @@ class Channel:
         self._socket = scope.get("state", {}).get("socket")
 
     async def read(self) -> bytes | None:
-        """Return the body, or None when the client has gone or sends too much."""
+        """Return the body, or what came of one that is too long; None when the client has gone."""
         message = await self._receive()
         body: bytes = message.get("body", b"")
         while message.get("more_body", False) and len(body) <= MAX_BODY:
             message = await self._receive()
             body += message.get("body", b"")
-        gone = message["type"] == "http.disconnect" or len(body) > MAX_BODY
-        return None if gone else body
+        return None if message["type"] == "http.disconnect" else body
 
     async def stays(self, seconds: float | None, clock: Clock) -> bool:
         """Wait *seconds* (None: for ever), and tell whether the client is still there."""
@@ -97,6 +97,9 @@ class Channel:
             raise httpx.ReadError("the emulator dropped the connection")
         self._socket.abort()
         await self._disconnect()
+
+
+TOO_LARGE = Answer(413, _TOO_LARGE, "text/html", (("connection", "close"),))
 
 
 @attrs.frozen

@@ -10,7 +10,16 @@ from urllib.parse import parse_qsl
 from starlette.routing import Route
 
 from gosms_async.emulator.actions import Stage
-from gosms_async.emulator.answers import NO_ANSWER, Answer, Channel, deliver, error_answer
+from gosms_async.emulator.answers import (
+    MAX_BODY,
+    NO_ANSWER,
+    TOO_LARGE,
+    Answer,
+    Channel,
+    deliver,
+    error_answer,
+)
+from gosms_async.emulator.faults import NO_FIRING
 from gosms_async.emulator.refusals import RefusedError
 from gosms_async.emulator.verbs import ENDPOINTS, Ask
 
@@ -43,19 +52,27 @@ class Call:
         if body is None:
             exchange.seen = NO_ANSWER
             return
-        exchange.token = _bearer(scope)
-        fields = _read(scope, body)
-        _note(exchange, fields)
-        emulator.log.index(exchange)
-        firing = emulator.strike(exchange)
         try:
-            answer = self._answer(emulator, exchange, fields, firing)
+            answer, firing = self._judge(emulator, exchange, scope, body)
             seen = await deliver(channel, answer, firing, emulator.clock)
             exchange.status, exchange.seen = seen.status, seen.words
         finally:
             exchange.seen = exchange.seen or NO_ANSWER  # dropped in process, or cancelled
             exchange.took = time.perf_counter() - begun
             emulator.ended(exchange)
+
+    def _judge(
+        self, emulator: Emulator, exchange: Exchange, scope: Scope, body: bytes
+    ) -> tuple[Answer, Firing]:
+        """Decide what is answered, and what becomes of the answer."""
+        if len(body) > MAX_BODY:
+            return TOO_LARGE, NO_FIRING
+        exchange.token = _bearer(scope)
+        fields = _read(scope, body)
+        _note(exchange, fields)
+        emulator.log.index(exchange)
+        firing = emulator.strike(exchange)
+        return self._answer(emulator, exchange, fields, firing), firing
 
     def _answer(
         self, emulator: Emulator, exchange: Exchange, fields: Any, firing: Firing

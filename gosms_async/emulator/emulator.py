@@ -154,6 +154,7 @@ class Emulator(Inboxes):
             message.faults = exchange.faults
             self.webhooks.track(message)
         self._keep(message)
+        self.changed.tell()  # a fault may keep its sender waiting for the end
 
     def ended(self, exchange: Exchange) -> None:
         """Take note that a request is over, and let whoever waits see it."""

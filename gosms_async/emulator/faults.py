@@ -150,6 +150,9 @@ class Firing:
         return messages
 
 
+NO_FIRING = Firing()
+
+
 class Faults:
     """All faults armed, in the order in which they were."""
 

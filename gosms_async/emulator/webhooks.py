@@ -15,14 +15,13 @@ from gosms_async.emulator.exchange import Exchange
 from gosms_async.emulator.plan import WORDS
 
 if TYPE_CHECKING:
-
     from gosms_async.emulator.emulator import Emulator
     from gosms_async.emulator.message import Message
 
 FORMAT = "gosms-async emulator: the real payload is not documented"
 _TIMEOUT = 5.0  # seconds for the receiver to answer
 _KEEP = 1_000  # deliveries shown
-_REORDER_BY = 2.0  # seconds a call is held back, so that a later one overtakes it
+_REORDER_BY = 5.0  # seconds a call is held back, so that a later one overtakes it
 
 
 @attrs.define(eq=False)
