@@ -153,6 +153,18 @@ class Firing:
 NO_FIRING = Firing()
 
 
+def _checked(options: dict[str, Any]) -> dict[str, Any]:
+    """Refuse now what could not be used when the fault strikes."""
+    for name, value in options.items():
+        if name not in {"seconds", "retry_after"}:
+            raise TypeError(f"a fault has no option {name!r}")
+        if name == "seconds" and not float(value) >= 0:
+            raise ValueError(f"seconds are 0 or more, not {value!r}")
+        if not str(value).isascii() or not str(value).isprintable():
+            raise ValueError(f"{name} cannot be sent: {value!r}")
+    return options
+
+
 class Faults:
     """All faults armed, in the order in which they were."""
 
@@ -176,6 +188,8 @@ class Faults:
         """See `Emulator.fail`."""
         if kind not in ACTIONS:
             raise ValueError(f"no such fault: {kind!r}; there are {', '.join(ACTIONS)}")
+        if p is not None and not 0 <= p <= 1:
+            raise ValueError(f"a probability is 0..1, not {p}")
         if p is None:
             p = 1.0 if for_ is not None and times is None else 0.0
             times = times if times is not None or p else 1
@@ -183,9 +197,8 @@ class Faults:
         until = since + for_ if for_ is not None else float("inf")
         chance = random.Random(seed)  # noqa: S311  repeatable on purpose, and no secret
         number = next(self._ids)
-        fault = Fault(
-            number, kind, Match.parse(match), times or 0, p, since, until, options, chance
-        )
+        wanted = Match.parse(match)
+        fault = Fault(number, kind, wanted, times or 0, p, since, until, _checked(options), chance)
         self._faults.append(fault)
         return fault
 

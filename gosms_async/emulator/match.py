@@ -66,6 +66,8 @@ class Match:
 
 
 def _split(query: str) -> list[str]:
+    if not isinstance(query, str):
+        raise TypeError(f"a match is text, not {query!r}")
     try:
         return shlex.split(query)
     except ValueError:

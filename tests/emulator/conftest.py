@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import httpx
 import pytest
 
@@ -46,3 +48,15 @@ def send(api):
         return await api.post("/sms/send", json=fields)
 
     return send_
+
+
+@pytest.fixture
+def until():
+    """Wait until something is so that nobody announces."""
+
+    async def until_(condition):
+        async with asyncio.timeout(5):
+            while not condition():  # noqa: ASYNC110  looked at from outside, without an event
+                await asyncio.sleep(0)
+
+    return until_

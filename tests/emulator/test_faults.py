@@ -1,4 +1,4 @@
-"""A fault strikes whom it names, as often as it says, and the emulator knows what the client saw."""
+"""A fault strikes whom it names, as often as it says, and what the client saw is known."""
 
 from __future__ import annotations
 
@@ -96,13 +96,12 @@ async def test_a_truncated_answer_breaks_off_in_process_too(emulator, send):
 
 
 @pytest.mark.parametrize(("kind", "stored"), [("hang", 1), ("hang_before", 0)])
-async def test_a_hang_never_answers(emulator, send, kind, stored):
+async def test_a_hang_never_answers(emulator, send, kind, stored, until):
     emulator.fail(kind)
     waiting = asyncio.ensure_future(send())
     with pytest.raises(AssertionError):
         await emulator.wait_for(text="nothing", timeout=0)
-    while not emulator.requests or not emulator.requests[0].faults:
-        await asyncio.sleep(0)
+    await until(lambda: emulator.requests and emulator.requests[0].faults)
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await waiting

@@ -43,7 +43,7 @@ async def test_the_date_is_the_emulators():
     assert answer.headers.get_list("date") == ["Thu, 01 Jan 1970 00:00:00 GMT"]
 
 
-async def test_small_answers_leave_at_once(served, http):
+async def test_small_answers_leave_at_once(http):
     """A socket without TCP_NODELAY would hold each of them back for some 40 ms."""
     begun = asyncio.get_running_loop().time()
     for _ in range(50):
@@ -88,12 +88,11 @@ async def test_a_dropped_connection_is_broken_on_the_wire(served, http, kind):
 
 
 @pytest.mark.parametrize("kind", ["hang", "latency", "dribble"])
-async def test_a_client_that_loses_patience_saw_no_answer(served, http, kind):
+async def test_a_client_that_loses_patience_saw_no_answer(served, http, kind, until):
     served.fail(kind, seconds=60)
     with pytest.raises(httpx.ReadTimeout):
         await http.post("/sms/send", json=FIELDS, timeout=0.05)
-    while not served.messages()[0].seen:
-        await asyncio.sleep(0.001)
+    await until(lambda: served.messages()[0].seen)
 
     assert served.messages()[0].answer_lost
 
@@ -104,15 +103,13 @@ async def test_a_body_of_megabytes_is_refused_as_a_proxy_would(served, http):
     assert (answer.status_code, served.requests[0].seen) == (413, "413")
 
 
-async def test_a_request_broken_off_in_its_body_stores_nothing(served):
+async def test_a_request_broken_off_in_its_body_stores_nothing(served, until):
     reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
     writer.write(b"POST /v1/sms/send HTTP/1.1\r\nhost: a\r\ncontent-length: 99\r\n\r\n{")
     await writer.drain()
-    while not served.requests:
-        await asyncio.sleep(0.001)
+    await until(lambda: served.requests)
     writer.close()
-    while not served.requests[0].seen:
-        await asyncio.sleep(0.001)
+    await until(lambda: served.requests[0].seen)
 
     assert (served.requests[0].seen, served.messages()) == ("no answer", [])
     assert await reader.read() == b""

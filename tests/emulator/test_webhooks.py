@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 
 import pytest
@@ -15,7 +14,7 @@ class Receiver:
         self.status = status
         self.got = []
 
-    async def __call__(self, scope, receive, send):
+    async def __call__(self, _scope, receive, send):
         body = b""
         while (message := await receive())["type"] == "http.request":
             body += message["body"]
@@ -47,7 +46,8 @@ async def let_time_pass(emulator, *seconds):
         await emulator.webhooks.settled()
 
 
-async def test_every_change_is_told_once_and_in_order(emulator, webhook, receiver, send):
+@pytest.mark.usefixtures("webhook")
+async def test_every_change_is_told_once_and_in_order(emulator, receiver, send):
     await send()
     await let_time_pass(emulator, 1, 2, 5, 100)
 
@@ -57,16 +57,17 @@ async def test_every_change_is_told_once_and_in_order(emulator, webhook, receive
     assert {d.state for d in emulator.webhooks.of(emulator.messages()[0])} == {"delivered"}
 
 
-async def test_the_postman_needs_nobody_to_ask(emulator, webhook, receiver, send):
+@pytest.mark.usefixtures("webhook")
+async def test_the_postman_needs_nobody_to_ask(emulator, receiver, send, until):
     await send()
     emulator.clock.advance(10)
-    while len(receiver.got) < 3:
-        await asyncio.sleep(0.001)
+    await until(lambda: len(receiver.got) >= 3)
 
     assert sorted(receiver.statuses) == [1, 2, 4]
 
 
-async def test_callback_id_chooses_one_webhook(emulator, webhook, receiver, send):
+@pytest.mark.usefixtures("webhook")
+async def test_callback_id_chooses_one_webhook(emulator, receiver, send):
     other = Receiver()
     chosen = emulator.webhooks.add("http://other.test/", app=other)
     await send(callback_id=chosen.id)
@@ -75,7 +76,8 @@ async def test_callback_id_chooses_one_webhook(emulator, webhook, receiver, send
     assert (receiver.statuses, other.statuses) == ([], [1])
 
 
-async def test_a_webhook_of_another_inbox_is_left_alone(emulator, webhook, send):
+@pytest.mark.usefixtures("webhook")
+async def test_a_webhook_of_another_inbox_is_left_alone(emulator, send):
     other = Receiver()
     emulator.webhooks.add("http://other.test/", token="other", app=other)
     await send()
@@ -92,7 +94,8 @@ async def test_a_removed_webhook_is_not_called(emulator, webhook, receiver, send
     assert (known, emulator.webhooks.remove(webhook.id), receiver.statuses) == (True, False, [])
 
 
-async def test_a_receiver_that_refuses_is_noted(emulator, webhook, receiver, send):
+@pytest.mark.usefixtures("webhook")
+async def test_a_receiver_that_refuses_is_noted(emulator, receiver, send):
     receiver.status = 500
     await send()
     await let_time_pass(emulator, 1)
@@ -110,7 +113,8 @@ async def test_a_receiver_that_is_not_there_is_noted(emulator, webhook, send):
     assert emulator.webhooks.deliveries[0].state == "failed"
 
 
-async def test_a_call_can_be_repeated(emulator, webhook, receiver, send):
+@pytest.mark.usefixtures("webhook")
+async def test_a_call_can_be_repeated(emulator, receiver, send):
     await send()
     await let_time_pass(emulator, 1)
     again = emulator.webhooks.resend(emulator.webhooks.deliveries[0].number)
@@ -121,7 +125,8 @@ async def test_a_call_can_be_repeated(emulator, webhook, receiver, send):
     assert emulator.webhooks.resend(99) is None
 
 
-async def test_calls_can_be_dropped_doubled_and_delayed(emulator, webhook, receiver, send):
+@pytest.mark.usefixtures("webhook")
+async def test_calls_can_be_dropped_doubled_and_delayed(emulator, receiver, send, until):
     await send()
     emulator.fail("webhook_drop")
     await let_time_pass(emulator, 1)
@@ -131,15 +136,15 @@ async def test_calls_can_be_dropped_doubled_and_delayed(emulator, webhook, recei
     await let_time_pass(emulator, 5)
     before = list(receiver.statuses)
     emulator.clock.advance(minutes=1)
-    while len(receiver.got) < 3:
-        await asyncio.sleep(0)
+    await until(lambda: len(receiver.got) >= 3)
 
     assert (before, receiver.statuses) == ([2, 2], [2, 2, 4])
     states = [d.state for d in emulator.webhooks.deliveries]
     assert states[0] == "dropped"
 
 
-async def test_calls_can_overtake_each_other(emulator, webhook, receiver, send):
+@pytest.mark.usefixtures("webhook")
+async def test_calls_can_overtake_each_other(emulator, receiver, send):
     await send()
     emulator.fail("webhook_reorder")
     await let_time_pass(emulator, 1, 2, 3)
@@ -147,7 +152,8 @@ async def test_calls_can_overtake_each_other(emulator, webhook, receiver, send):
     assert receiver.statuses == [2, 1]
 
 
-async def test_other_faults_do_not_touch_webhooks(emulator, webhook, receiver, send):
+@pytest.mark.usefixtures("webhook")
+async def test_other_faults_do_not_touch_webhooks(emulator, receiver, send):
     await send()
     emulator.fail("429_storm", p=1.0)
     await let_time_pass(emulator, 1)
@@ -161,7 +167,8 @@ async def test_a_webhook_fault_does_not_touch_requests(emulator, send):
     assert (await send()).status_code == 200
 
 
-async def test_a_waiting_message_is_told_when_its_phone_returns(emulator, webhook, receiver, send):
+@pytest.mark.usefixtures("webhook")
+async def test_a_waiting_message_is_told_when_its_phone_returns(emulator, receiver, send):
     emulator.set_online(False)
     await send()
     await let_time_pass(emulator, 100)
