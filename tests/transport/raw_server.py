@@ -130,3 +130,10 @@ async def exchange(transport, url, method="POST", times=GENEROUS, **extra) -> ht
     finally:
         await response.aclose()
     return response
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Let the loop run until *condition* holds; fail after 5 s."""
+    async with asyncio.timeout(5):
+        while not condition():  # noqa: ASYNC110  what is awaited tells nobody
+            await asyncio.sleep(0.001)
