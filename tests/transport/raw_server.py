@@ -84,7 +84,7 @@ async def raw_server(
         tasks.add(asyncio.current_task())
         await server.serve(reader, writer)
 
-    listener = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=ssl_context)
+    listener = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=ssl_context, limit=2**26)
     server.port = listener.sockets[0].getsockname()[1]
     server.url = f"{'https' if ssl_context else 'http'}://127.0.0.1:{server.port}/"
     try:
