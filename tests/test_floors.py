@@ -11,12 +11,13 @@ import gosms_async
 
 HOME = Path(gosms_async.__file__).parent
 FLOORS = """
-core.errors core.endpoint core.walk core.secret core.origin core.tasks \
+core.errors core.endpoint core.walk core.secret core.origin core.tasks core.enums core.polling \
     text _code_words _version emulator
 core.bulk core.convert core.answer core.limits core.retry core.gate core.transport core.pages \
     _codes _models
 core.call
 core.session
+core.client core.lookup
 core
 _endpoints _wire _checks _devices _listing _waiting _twins _rules
 _lookout

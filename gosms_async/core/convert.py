@@ -7,11 +7,12 @@ import enum
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import cattrs
+from cattrs.gen import make_dict_structure_fn, override
 
 from .errors import Fate, UnreadableResponseError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 T = TypeVar("T")
 
@@ -66,6 +67,37 @@ class Decoder:
         return ""
 
 
+def by_names(names: Mapping[type, Mapping[str, str]]) -> Callable[[cattrs.Converter], None]:
+    """
+    Return rules for models that are JSON objects, for a `Decoder`.
+
+    *names* holds each model, those inside others first, and its fields that JSON calls otherwise:
+    `{Page: {"items": "list"}}`. A field that is null is one that is absent, an unknown one is not
+    looked at.
+    """
+
+    def configure(converter: cattrs.Converter) -> None:
+        for kind, others in names.items():
+            rules: Any = {ours: override(rename=theirs) for ours, theirs in others.items()}
+            structure: Callable[[Mapping[str, Any], Any], Any] = make_dict_structure_fn(
+                kind, converter, **rules
+            )
+            converter.register_structure_hook(kind, _on_an_object(structure))
+
+    return configure
+
+
+def _on_an_object(
+    structure: Callable[[Mapping[str, Any], Any], T],
+) -> Callable[[Any, Any], T]:
+    def structure_object(value: Any, kind: Any) -> T:
+        if not isinstance(value, dict):
+            raise TypeError("not an object")
+        return structure({name: field for name, field in value.items() if field is not None}, kind)
+
+    return structure_object
+
+
 def make_converter(*, detailed: bool) -> cattrs.Converter:
     """Return a converter that reads what JSON APIs really send; *detailed* is slow and explains."""
     converter = cattrs.Converter(detailed_validation=detailed)
@@ -76,6 +108,7 @@ def make_converter(*, detailed: bool) -> cattrs.Converter:
     converter.register_structure_hook(
         enum.IntEnum, lambda value, kind: kind(read_whole_number(value))
     )
+    converter.register_structure_hook(enum.StrEnum, lambda value, kind: kind(read_text(value)))
     return converter
 
 

@@ -1,0 +1,46 @@
+"""What the clients of all APIs have in common: they own a session and are closed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from .session import Session, Wiring
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+
+class Client:
+    """An async context manager that owns the connections to one account of an API."""
+
+    def __init__(self, wiring: Wiring) -> None:
+        self._base_url = wiring.base_url
+        self._session = Session(wiring)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self, *, grace: float = 5.0) -> None:
+        """
+        Close the client; a second time does nothing.
+
+        Who waits for a turn gets a TransportError at once: nothing of it left. What is in flight
+        has *grace* seconds to end; what has not by then may have been done all the same.
+        """
+        await self._session.aclose(grace)
+
+    def __del__(self) -> None:
+        session = getattr(self, "_session", None)
+        if session is not None:
+            session.warn_if_forgotten(self)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._base_url}>"
