@@ -1,7 +1,7 @@
 """
-Precision of the shared rate limit: whole clients in processes of their own, counted at the endpoint.
+Precision of the shared rate limit: whole clients in several processes, counted at the endpoint.
 
-python benchmarks/window.py [--seconds 20] [--runs 1] [--stores local,sqlite,redis,postgres] [--short]
+python benchmarks/window.py [--seconds S] [--runs N] [--stores local,sqlite,redis,postgres]
 
 Starts private Redis and PostgreSQL servers. Writes `window.md` and `window.svg` to --output.
 """
@@ -18,6 +18,11 @@ import tempfile
 import time
 from importlib.metadata import version
 from pathlib import Path
+
+from gosms_async import AsyncGoSMS, GoSMSError, RateLimit
+from gosms_async.stores.postgres import PostgresStore
+from gosms_async.stores.redis import RedisStore
+from gosms_async.stores.sqlite import SQLiteStore
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "tests"))
@@ -159,24 +164,16 @@ async def _store(order):
     if kind == "local":
         yield None
     elif kind == "sqlite":
-        from gosms_async.stores.sqlite import SQLiteStore
-
         yield SQLiteStore(address)
     elif kind == "redis":
-        from gosms_async.stores.redis import RedisStore
-
         async with RedisStore(address) as store:
             yield store
     else:
-        from gosms_async.stores.postgres import PostgresStore
-
         async with PostgresStore(address) as store:
             yield store
 
 
 async def work(order):
-    from gosms_async import AsyncGoSMS, GoSMSError, RateLimit
-
     errors, late = collections.Counter(), []
 
     async def keep_sending(task):
@@ -195,7 +192,9 @@ async def work(order):
     url = f"http://127.0.0.1:{order['port']}/v1/"
     async with _store(order) as store:
         limit = RateLimit(LIMIT, 1.0, store=store, share=order["share"])
-        async with AsyncGoSMS("token", base_url=url, rate_limit=limit, on_unknown="raise") as client:
+        async with AsyncGoSMS(
+            "token", base_url=url, rate_limit=limit, on_unknown="raise"
+        ) as client:
             print("ready", flush=True)
             await asyncio.to_thread(sys.stdin.readline)
             tasks = [asyncio.create_task(keep_sending(task)) for task in range(TASKS)]
@@ -239,10 +238,7 @@ def row(store, processes, ahead, runs):
 
 def plot(curves, path):
     """The number of starts in the second before each moment, for each store."""
-    import matplotlib as mpl
-
-    mpl.use("svg")
-    import matplotlib.pyplot as plt
+    import matplotlib.pyplot as plt  # noqa: PLC0415 - no worker needs it
 
     figure, axes = plt.subplots(len(curves), sharex=True, figsize=(8, 1.5 * len(curves) + 0.6))
     for (title, run), axis in zip(curves.items(), axes if len(curves) > 1 else [axes], strict=True):
@@ -257,6 +253,7 @@ def plot(curves, path):
     figure.suptitle("Starts in the last second, counted at the endpoint")
     figure.tight_layout()
     figure.savefig(path)
+    plt.close(figure)
 
 
 async def report(options):
@@ -281,7 +278,9 @@ async def report(options):
     where = f"{platform.machine()}, {platform.system()}, Python {platform.python_version()}"
     made = f"`{' '.join(['python', 'benchmarks/window.py', *sys.argv[1:]])}`"
     versions = ", ".join(f"{name} {version(name)}" for name in ("httpx", "redis", "psycopg"))
-    note = f"Made by {made} on {where}, {versions}; the least rate and the most of the rest are shown."
+    note = (
+        f"Made by {made} on {where}, {versions}; the least rate and the most of the rest are shown."
+    )
     options.output.mkdir(parents=True, exist_ok=True)
     (options.output / "window.md").write_text("\n".join([*table, "", note, ""]))
     plot(shown or curves, options.output / "window.svg")

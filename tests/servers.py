@@ -45,8 +45,8 @@ class Server:
 
     def stop(self):
         if self._process and self._process.poll() is None:
-            self._process.send_signal(signal.SIGINT)  # PostgreSQL then waits for no client
             self.thaw()
+            self._process.send_signal(signal.SIGINT)  # PostgreSQL then waits for no client
             self._process.wait(20)
 
     def _signal(self, number):
@@ -54,7 +54,8 @@ class Server:
         pid = self._process.pid
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
         for each in [pid, *map(int, children)]:
-            os.kill(each, number)
+            with contextlib.suppress(ProcessLookupError):  # a child may end at any time
+                os.kill(each, number)
 
 
 @contextlib.contextmanager
