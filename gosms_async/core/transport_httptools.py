@@ -24,7 +24,7 @@ class _Events:
         self.reason += reason
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        self.headers.append((name, value))
+        self.headers.append((name, value.strip(b" \t")))
 
     def on_body(self, data: bytes) -> None:
         self.body += data
@@ -50,7 +50,7 @@ class HttptoolsReader(ResponseReader):
 
     def _read_chunks(self, data: bytes) -> None:
         events = self._events
-        events.headers.clear()  # of trailers
+        events.headers = []  # not those of the head: trailers
         self._parse(data)
         self.body += events.body
         events.body.clear()

@@ -1,0 +1,93 @@
+"""A test that mocks with respx sees the default transport's requests."""
+
+import httpx
+import pytest
+import respx
+from raw_server import OK, answering, raw_server
+
+from gosms_async._respx import intercept_with_respx
+from gosms_async.core.transport import AsyncioTransport
+
+URL = "https://api.example.org/sms/send"
+
+
+@pytest.fixture(autouse=True)
+def _intercepting():
+    with intercept_with_respx():
+        yield
+
+
+@pytest.fixture
+async def client():
+    async with httpx.AsyncClient(transport=AsyncioTransport()) as client:
+        yield client
+
+
+@respx.mock
+async def test_a_route_answers(client):
+    """The global decorator is enough, and the route remembers the call and its content."""
+    route = respx.post(URL, json={"a": 1}).respond(201, json={"id": "x"})
+
+    response = await client.post(URL, json={"a": 1})
+
+    assert (response.status_code, response.json()) == (201, {"id": "x"})
+    assert (route.call_count, route.calls.last.request.content) == (1, b'{"a":1}')
+
+
+@respx.mock
+async def test_a_direct_call_of_the_transport_is_answered():
+    """The transport's own method is what respx sees."""
+    respx.get(URL).respond(200, text="hi")
+
+    async with AsyncioTransport() as transport:
+        response = await transport.handle_async_request(httpx.Request("GET", URL))
+
+    assert await response.aread() == b"hi"
+
+
+@respx.mock
+async def test_side_effects_happen_in_order(client):
+    """An error and then an answer are what the caller gets."""
+    respx.get(URL).mock(side_effect=[httpx.ConnectTimeout("late"), httpx.Response(204)])
+
+    with pytest.raises(httpx.ConnectTimeout):
+        await client.get(URL)
+
+    assert (await client.get(URL)).status_code == 204
+
+
+async def test_a_route_that_passes_through(client):
+    """Only what a route answers stays away from the network."""
+    async with raw_server(answering(OK)) as server, respx.mock:
+        respx.get(server.url).pass_through()
+        respx.get(URL).respond(200, text="mocked")
+
+        real, mocked = await client.get(server.url), await client.get(URL)
+
+        assert (real.text, mocked.text, len(server.requests)) == ("hi", "mocked", 1)
+
+
+@respx.mock
+async def test_an_unknown_request_is_refused(client):
+    """What no route matches is respx's own error, as with httpx's transport."""
+    respx.get(URL).respond(200)
+    await client.get(URL)
+
+    with pytest.raises(respx.models.AllMockedAssertionError):
+        await client.get(URL + "/else")
+
+
+async def test_without_respx_nothing_changes(client):
+    """Outside of a mock the network is used."""
+    async with raw_server(answering(OK)) as server:
+        assert (await client.get(server.url)).text == "hi"
+
+
+def test_it_can_be_undone():
+    """After the context the transport is as it was made."""
+    patched = AsyncioTransport.handle_async_request
+
+    with intercept_with_respx():
+        assert AsyncioTransport.handle_async_request is not patched
+
+    assert AsyncioTransport.handle_async_request is patched
