@@ -86,7 +86,7 @@ class FailoverSender:
             except CallError as error:
                 if error.may_have_been_sent:
                     raise
-                _log.warning("not sent", extra={"sender": name, "error": type(error).__name__})
+                _log.info("not sent", extra={"sender": name, "error": type(error).__name__})
                 refusals[name] = error
             else:
                 return Delivery(sender=name, accepted=accepted, refusals=refusals)
