@@ -89,7 +89,7 @@ class Call:
         firing.refuse()
         if firing.has(Stage.BEFORE):
             return Answer(200)  # it will not arrive
-        if not exchange.token:
+        if not emulator.knows(exchange.token):
             raise RefusedError(1003)
         account = emulator.account(exchange.token)
         if not account.admits(self._endpoint.name):
@@ -137,7 +137,7 @@ def _note(exchange: Exchange, fields: Any) -> None:
 
 
 def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
+    return value.encode(errors="replace").decode() if isinstance(value, str) else ""
 
 
 ROUTES = [Route(e.path, Call(e), methods=[e.method], name=e.name) for e in ENDPOINTS]

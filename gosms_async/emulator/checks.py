@@ -12,6 +12,7 @@ _ID = re.compile(r"[0-9a-fA-F]{24}")
 # The old edition named devices and webhooks by 24 hex digits.
 _REFERENCE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-fA-F]{24}")
 _WHOLE = re.compile(r"[0-9]{1,18}")
+_FORBIDDEN = re.compile("[`\ud800-\udfff]")  # halves of characters are no characters
 MAX_TEXT = 300
 MAX_LIMIT = 100
 
@@ -23,7 +24,7 @@ def phone_number(value: Any) -> str:
 
 def text(value: Any) -> str:
     """1..300 characters without a back-quote, else 2002."""
-    if not isinstance(value, str) or not 1 <= len(value) <= MAX_TEXT or "`" in value:
+    if not isinstance(value, str) or not 1 <= len(value) <= MAX_TEXT or _FORBIDDEN.search(value):
         raise RefusedError(2002)
     return value
 
@@ -35,7 +36,7 @@ def message_id(value: Any) -> str:
 
 def callback_id(value: Any) -> str:
     """A webhook's id or nothing, else 2004."""
-    return "" if value in (None, "") else _matching(_REFERENCE, value, 2004)
+    return "" if value == "" else _matching(_REFERENCE, value, 2004)
 
 
 def device_id(value: Any) -> str:
@@ -45,13 +46,11 @@ def device_id(value: Any) -> str:
 
 def optional_device_id(value: Any) -> str:
     """A phone's id or nothing, else 2005."""
-    return "" if value in (None, "") else device_id(value)
+    return "" if value == "" else device_id(value)
 
 
-def to_sim(value: Any) -> int | None:
-    """A whole number or nothing, else 2008."""
-    if value is None:
-        return None
+def to_sim(value: Any) -> int:
+    """A whole number, else 2008."""
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(value, bool) or not isinstance(value, int):
@@ -60,10 +59,10 @@ def to_sim(value: Any) -> int | None:
 
 
 def is_active(value: Any) -> bool:
-    """True, false, or absent, which reads as false; else 2009."""
-    if value is not None and not isinstance(value, bool):
+    """True or false, else 2009."""
+    if not isinstance(value, bool):
         raise RefusedError(2009)
-    return bool(value)
+    return value
 
 
 def limit(value: str | None) -> int:

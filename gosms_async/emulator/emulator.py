@@ -18,7 +18,7 @@ from gosms_async.emulator.store import Keeper
 from gosms_async.emulator.webhooks import Webhooks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from pathlib import Path
 
     from gosms_async.emulator.exchange import Exchange
@@ -40,6 +40,7 @@ class Emulator(Inboxes):
         clock: `"real"`, `"x60"` (sixty times as fast), `"manual"`, or a `Clock`.
         window: Requests a second that one token may make to one endpoint; None: no limit.
         plan: How messages fare: *(age in seconds, status)* steps.
+        tokens: The tokens that are valid; None: any that is not empty.
         edition: `"new"`, or `"old"`: without `to_sim`, devices named by 24 hex digits.
         host: Address to serve on.
         port: Port to serve on; 0 takes a free one.
@@ -55,6 +56,7 @@ class Emulator(Inboxes):
         clock: str | Clock = "real",
         window: int | None = 10,
         plan: Plan = DELIVERY,
+        tokens: Collection[str] | None = None,
         edition: str = "new",
         host: str = "127.0.0.1",
         port: int = 0,
@@ -67,6 +69,7 @@ class Emulator(Inboxes):
         super().__init__(
             Clock.parse(clock) if isinstance(clock, str) else clock, window=window, plan=plan
         )
+        self._tokens = tokens
         self.old_edition = edition == "old"
         self.log = Log(keep)
         self.faults = Faults(self.clock)
@@ -139,6 +142,10 @@ class Emulator(Inboxes):
         self.changed.tell()
 
     # What the API tells
+
+    def knows(self, token: str) -> bool:
+        """Tell whether *token* opens an inbox."""
+        return bool(token) if self._tokens is None else token in self._tokens
 
     def strike(self, exchange: Exchange) -> Firing:
         """Return the faults that hit a request, armed ones and those of a magic number."""

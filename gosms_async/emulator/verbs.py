@@ -38,9 +38,9 @@ def send(ask: Ask) -> dict[str, Any]:
     """`POST /sms/send`: queue one message."""
     text = checks.text(ask.fields.get("message"))
     phone_number = checks.phone_number(ask.fields.get("phone_number"))
-    device_id = checks.optional_device_id(ask.fields.get("device_id"))
-    callback_id = checks.callback_id(ask.fields.get("callback_id"))
-    to_sim = checks.to_sim(ask.fields.get("to_sim"))
+    device_id = checks.optional_device_id(ask.fields.get("device_id", ""))
+    callback_id = checks.callback_id(ask.fields.get("callback_id", ""))
+    to_sim = checks.to_sim(ask.fields["to_sim"]) if "to_sim" in ask.fields else None
     _require_phone(ask.account, device_id, to_sim)
     ask.message = ask.account.store(
         phone_number, text, device_id=device_id, to_sim=to_sim, callback_id=callback_id
@@ -115,7 +115,7 @@ def device(ask: Ask) -> dict[str, Any]:
 
 def edit_device(ask: Ask) -> None:
     """`POST /devices/edit`: an absent *is_active* switches the phone off."""
-    _device(ask).active = checks.is_active(ask.fields.get("is_active"))
+    _device(ask).active = checks.is_active(ask.fields.get("is_active", False))
     ask.account.phones_changed()
 
 

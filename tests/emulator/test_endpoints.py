@@ -85,7 +85,7 @@ async def test_a_delete_is_refused_for_five_minutes(emulator, api, send):
     late = await api.request("DELETE", "/sms/del", json=sent)
     again = await api.request("DELETE", "/sms/del", json=sent)
 
-    assert code(early) == (400, 1010)
+    assert code(early) == (403, 1010)
     assert (late.status_code, late.content) == (204, b"")
     assert code(again) == (404, 1008)
     assert emulator.messages() == []
@@ -137,6 +137,8 @@ async def test_a_deleted_device_is_unknown(api):
         ({"message": ""}, 2002),
         ({"message": "x" * 301}, 2002),
         ({"message": "a`b"}, 2002),
+        ({"device_id": None}, 2005),
+        ({"to_sim": None}, 2008),
         ({"callback_id": "mine"}, 2004),
         ({"device_id": "mine"}, 2005),
         ({"to_sim": "one"}, 2008),
@@ -190,6 +192,21 @@ async def test_a_body_that_is_no_object_is_1001(api, body):
     assert code(await api.post("/sms/get", content=body)) == (400, 1001)
 
 
+async def test_half_a_character_is_2002(api):
+    answer = await api.post(
+        "/sms/send", content=b'{"phone_number": "79161234567", "message": "\\ud800"}'
+    )
+
+    assert code(answer) == (400, 2002)
+
+
+async def test_only_the_tokens_given_are_valid(connect):
+    emulator = Emulator(tokens={"good"})
+    answers = [await connect(emulator, t).get("/sms?limit=1") for t in ("good", "bad")]
+
+    assert [answer.status_code for answer in answers] == [200, 401]
+
+
 async def test_no_token_is_401(emulator, connect):
     api = connect(emulator, token="")
 
@@ -212,7 +229,7 @@ async def test_an_account_without_phones_says_so(emulator, send):
     switched_off = await send()
     devices.clear()
 
-    assert (code(switched_off), code(await send())) == ((400, 1015), (400, 1004))
+    assert (code(switched_off), code(await send())) == ((403, 1015), (403, 1004))
 
 
 async def test_the_tariff_is_a_limit(emulator, send):

@@ -34,8 +34,8 @@ async def test_every_fault_is_described_in_both_languages():
         ("blocked", 403, 3000),
         ("api_off", 403, 1002),
         ("no_send_right", 403, 1005),
-        ("no_devices", 400, 1004),
-        ("no_active_devices", 400, 1015),
+        ("no_devices", 403, 1004),
+        ("no_active_devices", 403, 1015),
         ("bad_token", 401, 1003),
     ],
 )

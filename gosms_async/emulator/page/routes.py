@@ -31,7 +31,7 @@ _STATIC = Path(__file__).parent / "static"
 _FILES = ("app.css", "app.js", "htmx.min.js", "icon.svg")
 _CHOICES = {"language": LANGUAGES, "theme": ("auto", "light", "dark")}
 _YEAR = 365 * 24 * 3600  # seconds
-_CALM = 0.1  # seconds between two pieces of news, and ...
+_CALM = 0.08  # seconds between two pieces of news, and ...
 _CALM_PER_MESSAGE = 1 / 50_000  # ... more when counting the inbox takes longer
 
 _HEADERS = {
