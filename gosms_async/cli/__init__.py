@@ -1,0 +1,33 @@
+"""The `gosms` command: the account from a terminal, and an emulator to try it on."""
+
+from __future__ import annotations
+
+import sys
+
+_EXTRA_OF = {
+    "cyclopts": "cli",
+    "phonenumbers": "cli",
+    "platformdirs": "cli",
+    "rich": "cli",
+    "tomlkit": "cli",
+    "jinja2": "demo",
+    "starlette": "demo",
+    "uvicorn": "demo",
+}
+
+
+def main() -> int:
+    """Run the command line that this process was given and return its exit code."""
+    try:
+        from .run import run  # noqa: PLC0415 - what an extra brings may be missing
+
+        return run(sys.argv[1:])
+    except ImportError as error:
+        # A command that is loaded by its name hides the cause one level deeper.
+        cause = error.__cause__ if isinstance(error.__cause__, ImportError) else error
+        extra = _EXTRA_OF.get((cause.name or "").partition(".")[0])
+        if extra is None:
+            raise
+        install = f"pip install 'gosms-async[{extra}]'"
+        print(f"gosms: {cause.name} is missing: {install}", file=sys.stderr)  # noqa: T201 - rich may be missing
+        return 1

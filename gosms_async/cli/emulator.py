@@ -1,0 +1,44 @@
+"""`gosms emulator`: an account to try things on, with a page to look at it."""
+
+import asyncio
+import webbrowser
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from gosms_async.emulator import Emulator, serve
+
+from .outcome import Exit, StopError
+from .show import FLAG, say
+
+
+async def emulator(
+    *,
+    port: Annotated[int, Parameter(help="Port on this machine; 0 takes a free one.")] = 8026,
+    db: Annotated[Path | None, Parameter(help="File to keep the messages in.")] = None,
+    clock: Annotated[str, Parameter(help="real, manual, or x60: sixty times as fast.")] = "real",
+    open_: Annotated[bool, FLAG, Parameter(("--open",), help="Open the page.")] = False,
+) -> None:
+    """Run the emulator until Ctrl-C."""
+
+    def ready(emulator: Emulator) -> None:
+        greet(emulator)
+        if open_:
+            webbrowser.open(emulator.url)
+
+    try:
+        await serve(port=port, db=db, clock=clock, on_ready=ready)
+    except OSError as error:
+        raise StopError(f"port {port} is taken: try --port 0") from error
+    except ValueError as error:
+        raise StopError(str(error), Exit.USAGE) from error
+    except asyncio.CancelledError:
+        say("stopped")
+
+
+def greet(emulator: Emulator) -> None:
+    """Say where the emulator is and how to talk to it."""
+    say(f"● emulator  {emulator.url}   page · API · faults", "bold")
+    say("  no account, no phone, no cost")
+    say(f'  try:  AsyncGoSMS("dev", base_url="{emulator.base_url}")')

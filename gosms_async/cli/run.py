@@ -1,0 +1,71 @@
+"""One run of the command: parse, do, and turn every end into an exit code and a sentence."""
+
+from __future__ import annotations
+
+import os
+import sys
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cyclopts import CycloptsError
+
+from gosms_async import DoubtfulTextWarning, GoSMSError
+
+from .outcome import Exit, StopError, code_of
+from .show import complain, say
+from .tree import app
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def run(tokens: Sequence[str]) -> int:
+    """Do what *tokens*, the words behind `gosms`, ask for and return the exit code."""
+    with warnings.catch_warnings():
+        warnings.showwarning = _say_warning
+        warnings.simplefilter("always", DoubtfulTextWarning)
+        try:
+            code = app(tokens, result_action="return_value", exit_on_error=False, print_error=False)
+        except CycloptsError as error:
+            complain(_sentence(error))
+            return Exit.USAGE
+        except (GoSMSError, StopError) as error:
+            complain(str(error))
+            return code_of(error)
+        except KeyboardInterrupt:
+            return Exit.INTERRUPTED
+        except BrokenPipeError:
+            return _reader_left()
+        except ImportError:
+            raise  # the entry point knows which extra brings it
+        except Exception as error:  # noqa: BLE001 - a person gets a sentence, whatever fails
+            complain(_own_fault(error))
+            return Exit.FAILED
+    return code or Exit.OK
+
+
+def _say_warning(message: Warning | str, *_: Any, **__: Any) -> None:
+    say(f"gosms: warning: {message}")
+
+
+def _sentence(error: CycloptsError) -> str:
+    """Say what is wrong with the command line without repeating words that may be a text."""
+    if type(error).__name__ == "UnusedCliTokensError":
+        return "there are more words than arguments: put a text in quotes"
+    return " ".join(str(error).split())
+
+
+def _own_fault(error: Exception) -> str:
+    """Say where this program broke; its data stays out of it."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    where = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "?"
+    return f"a fault of this program, please report it: {type(error).__name__} at {where}"
+
+
+def _reader_left() -> int:
+    """End quietly, as `head` expects; what Python still holds for stdout goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return Exit.FAILED

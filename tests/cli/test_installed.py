@@ -1,0 +1,146 @@
+"""The installed `gosms`: what a terminal, a pipe and a script get from each command."""
+
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+GOSMS = Path(sys.executable).with_name("gosms")
+PHONE = "79161234567"
+TOKEN = "a-token-that-nobody-may-see"
+NOWHERE = "f" * 24
+PHONE_ID = "b1277815-fb6f-45e4-b87b-8dfb86b8f0a2"  # of the emulator's first phone
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "data"),
+    [
+        (
+            ("send", PHONE, "Ваш код: 482064", "--json"),
+            0,
+            r'{"id": "[0-9a-f]{24}", "attempts": 1.*}',
+        ),
+        (("status", NOWHERE), 1, ""),
+        (("messages", "list"), 0, ""),
+        (("messages", "get", NOWHERE, "--json"), 1, ""),
+        (("messages", "delete", NOWHERE), 1, ""),
+        (("devices", "get", PHONE_ID, "--json"), 0, r'{"id": "b1277815.*}'),
+        (("devices", "disable", PHONE_ID), 0, ""),
+        (("devices", "enable", PHONE_ID), 0, ""),
+        (("devices", "delete", PHONE_ID), 6, ""),
+        (("segments", "привет"), 0, r"parts\t1\nencoding\tUCS-2\n[^я]*"),
+        (("explain", "1006"), 0, r"code\t1006\nname\tTARIFF_LIMIT\n[^я]*"),
+        (("whoami",), 0, r"profile\tdefault\tdefault\n[^я]*"),
+        (("config", "path"), 0, r".*config\.toml"),
+        (("send", PHONE), 2, ""),
+        (("--version",), 0, r"\d+\.\d+\.\d+"),
+    ],
+)
+def test_each_command_gives_data_to_stdout_and_its_exit_code(account, installed, words, code, data):
+    ended = installed(*words)
+
+    assert (ended.code, re.fullmatch(data, ended.out.strip()) is not None) == (code, True)
+    assert TOKEN not in ended.out + ended.err
+    assert PHONE not in ended.err
+    assert "482064" not in ended.err
+    assert "Traceback" not in ended.err
+
+
+def test_the_demo_works_as_installed(installed):
+    ended = installed("demo", "--fast", "--json", "--port", "0")
+
+    assert (ended.code, ended.records[0]["distinct"], ended.records[0]["duplicates"]) == (0, 80, 0)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        (),
+        ("demo",),
+        ("emulator",),
+        ("send",),
+        ("status",),
+        ("messages",),
+        ("messages", "list"),
+        ("devices",),
+        ("devices", "delete"),
+        ("whoami",),
+        ("segments",),
+        ("explain",),
+        ("config",),
+        ("config", "set"),
+    ],
+)
+def test_each_help_page_fits_into_80_columns(gosms, settings, words):
+    settings.setenv("COLUMNS", "80")
+
+    ended = gosms(*words, "--help")
+
+    assert (ended.code, ended.out.startswith("Usage: gosms")) == (0, True)
+    assert [line for line in ended.out.splitlines() if len(line) > 80] == []
+
+
+@pytest.mark.parametrize(
+    ("command", "ready", "code"),
+    [
+        ("emulator", "base_url", 0),
+        ("demo --json", "takes about", 130),
+        ("demo --fast --keep", "stays", 0),
+    ],
+)
+def test_ctrl_c_ends_what_runs(command, ready, code):
+    """Quietly, and with the exit code that shells expect of it where work was cut short."""
+    process = subprocess.Popen(
+        [GOSMS, *command.split(), "--port", "0"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while ready not in process.stderr.readline():
+        assert process.poll() is None
+    time.sleep(0.3)  # another process: it must have come to its work
+
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=20)
+
+    assert (process.returncode, "Traceback" in err) == (code, False)
+
+
+def test_a_reader_that_leaves_ends_it_quietly():
+    ended = subprocess.run(
+        [
+            "bash",
+            "-c",
+            f"{GOSMS} explain | head -1; echo ${{PIPESTATUS[0]}}",
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert (ended.stdout.count("\n"), ended.stderr) == (2, "")
+
+
+@pytest.mark.parametrize(
+    ("package", "words", "extra"),
+    [
+        ("cyclopts", ("--help",), "cli"),
+        ("rich", ("--help",), "cli"),
+        ("starlette", ("demo",), "demo"),
+    ],
+)
+def test_a_missing_extra_says_how_to_install_it(package, words, extra):
+    """The package is hidden, as if its extra had never been installed."""
+    hide = f"import sys; sys.modules[{package!r}] = None; sys.argv[1:] = {list(words)!r}\n"
+    start = "from gosms_async.cli import main; sys.exit(main())"
+
+    ended = subprocess.run(
+        [sys.executable, "-c", hide + start], capture_output=True, text=True, check=False
+    )
+
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr.rstrip().endswith(f"is missing: pip install 'gosms-async[{extra}]'")
