@@ -27,7 +27,8 @@ _sending
 _lifecycle
 _client webhooks
 __init__
-campaign stores fastapi aiohttp taskiq otel pytest_plugin contrib
+stores fastapi aiohttp taskiq otel pytest_plugin contrib
+campaign
 cli
 """  # the lowest first
 ONLY_IN = {
@@ -38,11 +39,16 @@ ONLY_IN = {
     "uvicorn": "emulator",
     "jinja2": "emulator",
     "cyclopts": "cli",
+    "platformdirs": r"cli|campaign",
     "rich": "cli",
+    "tomlkit": "cli",
     "fastapi": "fastapi",
     "aiohttp": "aiohttp",
     "taskiq": "taskiq",
     "opentelemetry": "otel",
+    "dbos": "campaign",
+    "sqlalchemy": "campaign",
+    "python_calamine": "campaign",
     "redis": "stores",
     "psycopg": "stores",
 }  # the modules, as a pattern, that may import a framework at run time
