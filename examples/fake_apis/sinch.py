@@ -44,10 +44,11 @@ class FakeSinch:
             return PlainTextResponse("", status)
         if refusal := self._unauthorized(request) or _refusal(await request.body()):
             return refusal
-        batch = self._store(await request.json())
+        batch = self.store(await request.json())
         return PlainTextResponse("", status) if moment == "after" else JSONResponse(batch, 201)
 
-    def _store(self, asked: dict[str, Any]) -> dict[str, Any]:
+    def store(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """Keep the batch that *asked* describes."""
         now = dt.datetime.now(dt.UTC).isoformat()
         to = [_NUMBER.fullmatch(number)[2] for number in asked["to"]]
         stamps = {"created_at": now, "modified_at": now, "canceled": False}

@@ -27,8 +27,8 @@ class FakeYandexMarket:
         self.messages: dict[tuple[int, int, int], dict[str, Any]] = {}
         self.most_parallel: collections.Counter[int] = collections.Counter()
         """The most requests at a time that each business saw."""
-        self._hourly = self._remaining = hourly
-        self._until = dt.datetime.now(dt.UTC) + dt.timedelta(hours=1)
+        self._hourly = hourly
+        self.renew()
         self._parallel: collections.Counter[int] = collections.Counter()
         path = "/v2/businesses/{business_id:int}/chats/message"
         self.app = Starlette(routes=[Route(path, self._message, methods=["GET"])])
@@ -43,6 +43,11 @@ class FakeYandexMarket:
             "sender": sender,
             "message": text,
         }
+
+    def renew(self) -> None:
+        """Begin a new hour."""
+        self._remaining = self._hourly
+        self._until = dt.datetime.now(dt.UTC) + dt.timedelta(hours=1)
 
     async def _message(self, request: Request) -> Response:
         business_id = request.path_params["business_id"]
