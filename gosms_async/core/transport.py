@@ -9,10 +9,10 @@ from typing import Literal
 
 import httpx
 
-from gosms_async.core.transport_connection import Connection, Origin
-from gosms_async.core.transport_pool import Pool
-from gosms_async.core.transport_request import RequestWriter
-from gosms_async.core.transport_response import ResponseReader
+from .transport_connection import Connection, Origin
+from .transport_pool import Pool
+from .transport_request import RequestWriter
+from .transport_response import ResponseReader
 
 _PORTS = {"http": 80, "https": 443}
 
@@ -137,11 +137,11 @@ class _Body(httpx.AsyncByteStream):
 
 def _reader(parser: str) -> type[ResponseReader]:
     if parser == "httptools":
-        from gosms_async.core.transport_httptools import HttptoolsReader  # noqa: PLC0415  an extra
+        from .transport_httptools import HttptoolsReader  # noqa: PLC0415  an extra
 
         return HttptoolsReader
     if parser == "h11":
-        from gosms_async.core.transport_h11 import H11Reader  # noqa: PLC0415  only if it is used
+        from .transport_h11 import H11Reader  # noqa: PLC0415  only if it is used
 
         return H11Reader
     raise ValueError(f"parser is 'h11' or 'httptools', not {parser!r}")

@@ -8,8 +8,8 @@ from typing import Any, cast
 
 import httpx
 
-from gosms_async.core.transport_request import RequestWriter
-from gosms_async.core.transport_response import ResponseReader
+from .transport_request import RequestWriter
+from .transport_response import ResponseReader
 
 Origin = tuple[str, str, int]  # scheme, host, port
 Timeouts = Mapping[str, float | None]  # seconds by "connect", "read", "write", "pool"

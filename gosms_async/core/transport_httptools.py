@@ -2,12 +2,13 @@
 
 import httpx
 
-from gosms_async.core.transport_response import Headers, ResponseReader
+from .transport_response import Headers, ResponseReader
 
 try:
     import httptools
 except ImportError as error:  # pragma: no cover  asserted in a process without it
-    raise ImportError("httptools is missing: pip install 'gosms-async[fast]'") from error
+    package = __name__.partition(".")[0].replace("_", "-")
+    raise ImportError(f"httptools is missing: pip install '{package}[fast]'") from error
 
 
 class _Events:

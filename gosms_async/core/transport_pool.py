@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import httpx
 
-from gosms_async.core.transport_connection import Connection, Origin, Timeouts
+from .transport_connection import Connection, Origin, Timeouts
 
 
 class Pool:

@@ -114,3 +114,25 @@ async def test_an_answer_before_the_end_of_the_request(transport):
         second = await exchange(transport, server.url)
 
         assert (first.status_code, second.status_code, server.accepted) == (413, 200, 2)
+
+
+async def test_no_more_of_the_body_is_made_once_the_server_is_gone(transport):
+    """The caller's generator is not drained into a dead socket."""
+    made = 0
+
+    async def script(peer):
+        await peer.reader.readexactly(10)
+        peer.reset()
+
+    async def body():
+        nonlocal made
+        while True:
+            made += 1
+            yield b"x"
+            await asyncio.sleep(0.001)
+
+    async with raw_server(script) as server:
+        with pytest.raises(httpx.ReadError):
+            await exchange(transport, server.url, content=body())
+
+    assert made < 1000

@@ -215,3 +215,22 @@ def test_an_unknown_parser(make_transport):
     """There are two parsers, and the error names them."""
     with pytest.raises(ValueError, match="'h11' or 'httptools'"):
         make_transport(parser="regex")
+
+
+def test_a_response_forgotten_beyond_its_loop(make_transport):
+    """When the loop is gone there is nothing left to give back, and no error."""
+
+    async def script(peer):
+        await peer.request()
+        await peer.send(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf")
+        await peer.gone()
+
+    async def main():
+        async with raw_server(script) as server, make_transport() as transport:
+            return await transport.handle_async_request(httpx.Request("GET", server.url))
+
+    response = asyncio.run(main())
+
+    with pytest.warns(ResourceWarning, match="neither read nor closed"):
+        del response
+        gc.collect()

@@ -5,7 +5,7 @@ import pytest
 import respx
 from raw_server import OK, answering, raw_server
 
-from gosms_async._respx import intercept_with_respx
+from gosms_async.respx import intercept_with_respx
 from gosms_async.core.transport import AsyncioTransport
 
 URL = "https://api.example.org/sms/send"

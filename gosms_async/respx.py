@@ -1,14 +1,20 @@
 """Makes `@respx.mock` see the requests of a client's default transport, in tests."""
 
-from collections.abc import Iterator
+from __future__ import annotations
+
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 from unittest import mock
 
-import httpx
 from respx.mocks import HTTPCoreMocker
 from respx.models import PassThrough
 
 from gosms_async.core.transport import AsyncioTransport
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import httpx
 
 
 @contextmanager
