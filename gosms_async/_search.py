@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
 import logging
 import math
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _TRUSTED_FOR: Final = 600.0  #: seconds; longer ago, the machine may have slept since
+_TIMERS_MAY_BE_EARLY: Final = 0.01  #: seconds
 _LATER_LOOKS: Final = 5.0  #: seconds between looks after the last one of `Verify.looks`
 
 
@@ -57,19 +59,30 @@ class Search:
         self._twins.claim(sent.id)
         self.found = sent
 
-    async def find(self, fate: Fate, attempts: int) -> SentMessage | None:
-        """Look until the message is there, or is known not to come (None); else for ever."""
+    async def find(self, fate: Fate, attempts: int, *, in_line: bool) -> SentMessage | None:
+        """
+        Look until the message is there, or is known not to come (None); else for ever.
+
+        A twin under way could be taken for this send: one that is no longer *in_line* takes a
+        turn for each look.
+        """
+        turn = contextlib.nullcontext() if in_line else self._twins.line
         await asyncio.sleep(self._rules.looks[0] - self._since_failure())
-        while self.found is None:
-            look = await self._look()
-            matches = self._matches(look) if look else None
-            if matches:
-                await self._take_first(matches, attempts)
-            elif look and matches is not None and self._proves_absence(look, fate):
-                return None
-            if self.found is None:
-                await asyncio.sleep(self._until_next_look())
-        return self.found
+        while True:
+            async with turn:
+                if await self._is_settled(fate, attempts):
+                    return self.found
+            await asyncio.sleep(self._until_next_look())
+
+    async def _is_settled(self, fate: Fate, attempts: int) -> bool:
+        """Look once; tell whether the message is found or known not to come."""
+        look = None if self.found else await self._look()
+        matches = self._matches(look) if look else None
+        if matches:
+            await self._take_first(matches, attempts)
+        elif look and matches is not None:
+            return self._proves_absence(look, fate)
+        return self.found is not None
 
     async def _look(self) -> Look | None:
         """Return what a look saw; None if it failed, which says nothing about the message."""
@@ -121,7 +134,7 @@ class Search:
     def _until_next_look(self) -> float:
         elapsed = self._since_failure()
         later = [moment - elapsed for moment in self._rules.looks if moment > elapsed]
-        return later[0] if later else _LATER_LOOKS
+        return (later[0] if later else _LATER_LOOKS) + _TIMERS_MAY_BE_EARLY
 
 
 class LaterSearch(Search):

@@ -73,7 +73,7 @@ class Sender:
         search = LaterSearch(draft, self._families.of(draft), self._lookout, self._rules, since)
         try:
             async with asyncio.timeout(timeout):
-                return await search.find(Fate.LOST, attempts=1)
+                return await search.find(Fate.LOST, attempts=1, in_line=False)
         except TimeoutError:
             raise OutcomeUnknownError("outcome unknown: it was not found", fate=Fate.LOST) from None
 

@@ -54,7 +54,7 @@ class SendSettlement(Settlement[SentMessage]):
     ) -> SentMessage | None:
         try:
             async with asyncio.timeout(timeout):
-                return await self.search.find(unknown.fate, self.attempts)
+                return await self.search.find(unknown.fate, self.attempts, in_line=False)
         except TimeoutError:
             raise unknown from unknown.__cause__
 
@@ -73,7 +73,7 @@ class VerifySettlement(SendSettlement):
         self.search.note_failure()
         try:
             async with asyncio.timeout(self.rules.patience):
-                sent = await self.search.find(error.fate, self.attempts)
+                sent = await self.search.find(error.fate, self.attempts, in_line=True)
         except TimeoutError:
             raise self.unknown(error) from error
         if sent is not None:
