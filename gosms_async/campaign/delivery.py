@@ -1,0 +1,142 @@
+"""The way of one row: mark, send, record; and the way of one that a dead attempt left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import itertools
+from typing import TYPE_CHECKING
+
+from gosms_async import APIError, AsyncGoSMS, GoSMSError, OutcomeUnknownError
+from gosms_async.campaign.accounts import pause, pause_of
+from gosms_async.campaign.gate import Gate
+from gosms_async.campaign.states import State
+from gosms_async.campaign.verdict import Next, verdict_on
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from gosms_async import SentMessage
+    from gosms_async.campaign.database import Database
+    from gosms_async.campaign.rows import Entry, Rows
+    from gosms_async.campaign.settings import Settings
+
+_TWINS_POLL = 0.5  #: seconds between two looks whether a twin is at its end
+_asking: contextvars.ContextVar[str] = contextvars.ContextVar("the key of the row being settled")
+
+
+class Deliverer:
+    """Brings rows to their ends, a few at a time; one run of a worker has one."""
+
+    def __init__(self, database: Database, rows: Rows, run: str, settings: Settings) -> None:
+        self._database = database
+        self._rows = rows
+        self._run = run
+        self._settings = settings
+        self._numbers = itertools.count()
+        self._places = asyncio.Semaphore(settings.in_flight)
+        self.gate = Gate(settings.wait_least, settings.wait_most)
+        self.draining = False  #: no further attempt leaves
+        self.under_way = 0  #: attempts that may have left
+        self.gosms: AsyncGoSMS
+
+    async def claim(self, sms_id: str) -> bool:
+        """Take a message that was found for the row that looks for it, unless it is another's."""
+        return await self._rows.claim(_asking.get(), sms_id)
+
+    async def deliver(self, entry: Entry) -> None:
+        """Send *entry*, which is planned, until it has an end or is in doubt."""
+        _asking.set(entry.key)
+        while not self.draining:
+            await self.gate.enter()
+            async with self._places:
+                if await self._attempt(entry):
+                    return
+            if not await self._wait_for_turn(entry):
+                return
+        await asyncio.Event().wait()  # the batch is not done: the next run goes on with it
+
+    async def settle(self, entry: Entry) -> None:
+        """Find out what became of an attempt for *entry* that another run began."""
+        _asking.set(entry.key)
+        mark = entry.mark or ""
+        if entry.sms_id:  # it was found and claimed before
+            await self._rows.accept(entry.key, mark, entry.sms_id, recovered=True)
+            return
+        await self._rows.doubt(entry.key, mark)
+        try:
+            timeout = self._settings.recover_timeout
+            sent = await self.gosms.recover(entry.draft, since=entry.began, timeout=timeout)
+        except OutcomeUnknownError:
+            await self._rows.give_up(entry.key, mark)
+            return
+        if sent is not None:
+            await self._rows.accept(entry.key, mark, sent.id, recovered=True)
+        elif await self._rows.replan(entry.key, mark):
+            await self.deliver(entry)
+            again = await self._rows.one(entry.key)
+            if again is not None and again.state is State.UNKNOWN:
+                await self.settle(again)
+
+    async def _attempt(self, entry: Entry) -> bool:
+        """Mark and send *entry*; True: this row needs no further attempt of ours."""
+        since = await self._server_time()
+        if since is None or self.draining:
+            return False
+        self.under_way += 1
+        try:
+            mark = f"{self._run}.{next(self._numbers)}"
+            return await self._rows.mark(entry, mark, since) and await self._send(entry, mark)
+        finally:
+            self.under_way -= 1
+
+    async def _server_time(self) -> dt.datetime | None:
+        """Return the server's clock, which any answer of it tells; None if none came."""
+        try:
+            return await self.gosms.server_time()
+        except APIError:
+            return await self.gosms.server_time()
+        except GoSMSError as error:
+            self.gate.close(str(error))
+            return None
+
+    async def _send(self, entry: Entry, mark: str) -> bool:
+        try:
+            sent = await self._sent(entry)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is judged and stored
+            return await self._judge(entry, mark, error)
+        self.gate.passed()
+        await self._rows.accept(entry.key, mark, sent.id, recovered=sent.recovered)
+        return True
+
+    async def _sent(self, entry: Entry) -> SentMessage:
+        async for result in self.gosms.send_many([entry.draft]):  # warns of no text: `load` did
+            if result.sent is not None:
+                return result.sent
+            if result.error is not None:
+                raise result.error
+        raise AssertionError("a draft has a result")
+
+    async def _judge(self, entry: Entry, mark: str, error: Exception) -> bool:
+        verdict = verdict_on(error)
+        if verdict.next is Next.DOUBT:
+            return await self._rows.doubt(entry.key, mark, verdict.reason)
+        if verdict.next is Next.REFUSE:
+            return await self._rows.refuse(entry.key, mark, verdict.code, verdict.reason)
+        if verdict.next is Next.PAUSE:
+            await pause(self._database, entry.account, verdict.reason, verdict.code)
+        else:
+            self.gate.close(verdict.reason)
+        await self._rows.replan(entry.key, mark, verdict.reason)
+        return False
+
+    async def _wait_for_turn(self, entry: Entry) -> bool:
+        """Wait for what kept *entry* from its attempt; False: it has had another one."""
+        now = await self._rows.one(entry.key)
+        if now is None or now.state is not State.PLANNED:
+            return False
+        if await pause_of(self._database, entry.account):
+            await asyncio.sleep(self._settings.pause_poll)
+        elif not self.gate.reason:
+            await asyncio.sleep(_TWINS_POLL)
+        return True

@@ -1,0 +1,133 @@
+"""DBOS, which hands batches of rows to workers and forgets none: all that is known of it here."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Final
+
+from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions, WorkflowSerializationFormat
+
+from gosms_async.campaign.errors import CampaignError
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from gosms_async.campaign.database import Database
+
+Work = Callable[[str], Awaitable[None]]
+
+_NAME: Final = "gosms"
+_VERSION: Final = "gosms-1"  #: fixed: an upgraded worker goes on with the rows of an older one
+_SEND, _SETTLE = "gosms.send", "gosms.settle"
+_PORTABLE: Final = WorkflowSerializationFormat.PORTABLE  # JSON: no pickle in the database
+_logger = logging.getLogger("dbos")
+_logger.addHandler(logging.NullHandler())  # else DBOS writes to the terminal by itself
+
+_at_work: dict[str, tuple[Work, Work]] = {}  #: what to do with a batch, by executor
+
+
+def queues_of(account: str) -> tuple[str, str]:
+    """Return the names of the queues of *account*: to send, and to settle doubts."""
+    return f"{_SEND}.{account}", f"{_SETTLE}.{account}"
+
+
+@DBOS.workflow(name=_SEND, max_recovery_attempts=None, serialization_type=_PORTABLE)
+async def _send(batch: str) -> None:
+    await _at_work[DBOS.executor_id][0](batch)
+
+
+@DBOS.workflow(name=_SETTLE, max_recovery_attempts=None, serialization_type=_PORTABLE)
+async def _settle(batch: str) -> None:
+    await _at_work[DBOS.executor_id][1](batch)
+
+
+class Queue:
+    """Where batches are put; needs no worker in this process."""
+
+    def __init__(self, database: Database) -> None:
+        self._client = DBOSClient(
+            system_database_url=database.text,
+            application_name=_NAME,
+            lazy=True,
+            retry_connection_errors=False,
+        )
+
+    def put(
+        self, connection: sa.Connection, account: str, batch: str, *, doubts: bool = False
+    ) -> None:
+        """Put *batch* in a queue of *account* once the transaction of *connection* is over."""
+        options = EnqueueOptions(
+            workflow_name=_SETTLE if doubts else _SEND,
+            queue_name=queues_of(account)[doubts],
+            app_version=_VERSION,
+            serialization_type=_PORTABLE,
+        )
+        self._client.enqueue_in_transaction(connection, options, batch)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._client.destroy()
+
+
+class Engine:
+    """
+    The worker's side of DBOS: it calls *send* and *settle* with the names of batches.
+
+    A batch stays this executor's until its function returns, or until another executor rescues
+    it. There is one in a process.
+    """
+
+    def __init__(self, database: Database, executor: str, account: str) -> None:
+        self._database = database
+        self.executor = executor
+        self._queues = queues_of(account)
+
+    async def start(self, send: Work, settle: Work, *, batches: int, poll: float) -> None:
+        """Begin to work on *batches* at a time, asking for new ones every *poll* seconds."""
+        if _at_work:
+            raise CampaignError("one worker runs in a process; start another process for more")
+        _at_work[self.executor] = (send, settle)
+        config = DBOSConfig(
+            name=_NAME,
+            system_database_url=self._database.text,
+            executor_id=self.executor,
+            application_version=_VERSION,
+            log_level="ERROR",
+            enable_otlp=False,
+            run_migrations=False,  # opening the database has made them
+            use_listen_notify=False,
+        )
+        DBOS(config=config)
+        DBOS.listen_queues(self._queues)
+        DBOS.launch()  # from the event loop's thread: that is the loop it will call back
+        for queue, at_once in zip(self._queues, (batches, 100 * batches), strict=True):
+            await asyncio.to_thread(
+                DBOS.register_queue, queue, worker_concurrency=at_once, polling_interval_sec=poll
+            )
+
+    async def stop(self) -> None:
+        """Leave what is not done to whoever comes next; call it when no batch is worked on."""
+        if _at_work.pop(self.executor, None):
+            await asyncio.to_thread(DBOS.destroy)
+
+    async def executors_at_work(self) -> set[str]:
+        """Return the executors that batches belong to, living or dead, but this one."""
+        found = await asyncio.to_thread(
+            DBOS.list_workflows,
+            status="PENDING",
+            queue_name=list(self._queues),
+            load_input=False,
+            load_output=False,
+        )
+        return {each.executor_id for each in found if each.executor_id} - {self.executor}
+
+    async def rescue(self, executor: str) -> None:
+        """
+        Put the batches of a dead *executor* back in their queues.
+
+        There is no public call for it: `resume_workflows` asks for no executor, so it would also
+        take batches that a living one has taken meanwhile.
+        """
+        await asyncio.to_thread(DBOS._recover_pending_workflows, [executor])  # noqa: SLF001 - see above

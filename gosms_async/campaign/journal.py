@@ -1,0 +1,81 @@
+"""The journal: where campaigns, the outbox and their workers meet."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Self
+
+from gosms_async.campaign.accounts import Pause, pause_of, resume
+from gosms_async.campaign.database import Database
+from gosms_async.campaign.engine import Queue
+from gosms_async.campaign.rows import Rows
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+    from types import TracebackType
+
+    from gosms_async.core.limits import Store
+
+
+class Journal:
+    """
+    The database of campaigns; use it as an async context manager.
+
+    Args:
+        url: `postgresql://…` for workers on any number of machines, else a file of this one:
+            `sqlite:///path`, or a path. By default the value of GOSMS_DATABASE_URL, or a file in
+            the user's data folder.
+    """
+
+    def __init__(self, url: str | Path | None = None) -> None:
+        self.database = Database(url)
+        self.rows = Rows(self.database)
+        self.queue = Queue(self.database)
+
+    async def __aenter__(self) -> Self:
+        """
+        Open it, and make what is missing.
+
+        Raises:
+            JournalError: The database cannot be reached, or is none.
+        """
+        await self.database.open()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.queue.close()
+        await self.database.close()
+
+    async def pause_of(self, account: str = "default") -> Pause | None:
+        """Return why nothing is sent for *account*; None: nothing keeps it."""
+        return await pause_of(self.database, account)
+
+    async def resume(self, account: str = "default") -> None:
+        """Let *account* send again, after a person has put right what had paused it."""
+        await resume(self.database, account)
+
+    async def put_doubts(self, account: str, batch: str) -> None:
+        """Have the doubtful rows of *batch* settled by any worker."""
+        put = self.queue.put
+        await self.database.write(lambda c: put(c, account, batch, doubts=True))
+
+    @contextlib.asynccontextmanager
+    async def limit_store(self) -> AsyncIterator[Store]:
+        """Open the store through which the workers of this journal share a rate limit."""
+        if self.database.path is not None:
+            from gosms_async.stores.sqlite import SQLiteStore  # noqa: PLC0415 - one of the two
+
+            # Not the journal itself: its writers wait for the disk, a limit must not.
+            yield SQLiteStore(self.database.path.with_suffix(".limits"))
+            return
+        from gosms_async.stores.postgres import PostgresStore  # noqa: PLC0415 - as above
+
+        dsn = self.database.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        async with PostgresStore(dsn) as store:
+            yield store

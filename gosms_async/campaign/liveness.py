@@ -1,0 +1,91 @@
+"""A lock that a worker holds while it lives, whatever it dies of."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+import zlib
+from typing import TYPE_CHECKING, Protocol
+
+import sqlalchemy as sa
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from gosms_async.campaign.database import Database
+
+_FAMILY = 0x676F534D  #: sets these advisory locks apart from those of others
+
+
+class Lock(Protocol):
+    """The lock of one executor."""
+
+    async def take(self) -> bool:
+        """Take it; False: its executor lives."""
+        ...
+
+    async def free(self) -> None:
+        """Let it go."""
+        ...
+
+
+def lock_of(database: Database, executor: str) -> Lock:
+    """Return the lock of *executor*: a file beside the database's, or one of PostgreSQL."""
+    if database.path is not None:
+        return _FileLock(database.path.with_name(f"{database.path.name}.{executor}.lock"))
+    return _PostgresLock(database.engine, executor)
+
+
+class _FileLock:
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: int | None = None
+
+    async def take(self) -> bool:
+        file = os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(file)
+            return False
+        self._file = file
+        return True
+
+    async def free(self) -> None:
+        if self._file is not None:
+            self._path.unlink(missing_ok=True)  # names are never used again
+            os.close(self._file)
+            self._file = None
+
+
+class _PostgresLock:
+    """Held by a connection, which the server ends when the process or its machine is gone."""
+
+    def __init__(self, engine: sa.Engine, executor: str) -> None:
+        self._engine = engine
+        number = zlib.crc32(executor.encode())
+        self._number = number - (1 << 32) if number >= 1 << 31 else number
+        self._connection: sa.Connection | None = None
+
+    async def take(self) -> bool:
+        return await asyncio.to_thread(self._take)
+
+    def _take(self) -> bool:
+        connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        ask = sa.text("SELECT pg_try_advisory_lock(:family, :number)")
+        if connection.execute(ask, {"family": _FAMILY, "number": self._number}).scalar():
+            self._connection = connection
+            return True
+        connection.close()
+        return False
+
+    async def free(self) -> None:
+        if self._connection is not None:
+            connection, self._connection = self._connection, None
+            await asyncio.to_thread(_end, connection)
+
+
+def _end(connection: sa.Connection) -> None:
+    connection.detach()  # back in the pool it would keep the lock
+    connection.close()

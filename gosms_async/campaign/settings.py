@@ -1,0 +1,61 @@
+"""How a worker works: its pace, and its patience with what is not clear."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+from attrs.validators import ge, gt
+
+from gosms_async import Verify
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+
+@attrs.frozen(kw_only=True)
+class Settings:
+    """The settings of a worker; all times in seconds."""
+
+    in_flight: int = attrs.field(default=10, validator=ge(1))
+    """Sends under way at a time, which is what a crash leaves to be settled."""
+    batches: int = attrs.field(default=4, validator=ge(1))
+    """Batches this worker takes at a time."""
+    poll: float = attrs.field(default=0.5, validator=gt(0))
+    """Between two looks for new batches."""
+    send_timeout: float = attrs.field(default=30.0, validator=gt(0))
+    """For one send, its queue and its repeats included."""
+    looks: tuple[float, ...] = Verify().looks
+    """When to look for a send whose answer was lost, after its failure."""
+    patience: float = attrs.field(default=12.0, validator=ge(0))
+    """How long a send looks by itself before its row becomes one to settle."""
+    settle_failed: float = attrs.field(default=6.0, validator=ge(0))
+    """After this long, what an answer 500 left behind is absent if a look does not show it."""
+    settle_lost: float = attrs.field(default=120.0, validator=ge(0))
+    """The same for a broken exchange or a killed process, whose request may still be worked on."""
+    deletable_after: float = attrs.field(default=300.0, validator=ge(0))
+    """Older messages may have been deleted, so that absence proves nothing; `math.inf`: never."""
+    rescue_every: float = attrs.field(default=3.0, validator=gt(0))
+    """Between two looks for the batches of dead workers."""
+    wait_least: float = attrs.field(default=1.0, validator=gt(0))
+    """The first pause while nothing passes: no network, no phone; each further one is doubled."""
+    wait_most: float = attrs.field(default=60.0, validator=gt(0))
+    """The longest of these pauses."""
+    pause_poll: float = attrs.field(default=2.0, validator=gt(0))
+    """Between two looks whether a paused account may go on."""
+
+    def verify(self, claim: Callable[[str], Awaitable[bool]]) -> Verify:
+        """Return the rules for the client; a recovered send is as old as its whole call."""
+        return Verify(
+            looks=self.looks,
+            settle_failed=self.settle_failed,
+            settle_lost=self.settle_lost + self.send_timeout,
+            patience=self.patience,
+            deletable_after=self.deletable_after,
+            claim=claim,
+        )
+
+    @property
+    def recover_timeout(self) -> float:
+        """For finding out what became of an attempt: until its absence proves something."""
+        return self.settle_lost + self.send_timeout + 2 * max(self.looks) + 10.0

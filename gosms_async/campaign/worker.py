@@ -1,0 +1,186 @@
+"""A worker: it sends what is planned, and goes on with what dead workers left."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import uuid
+from typing import TYPE_CHECKING, Protocol, Self
+
+from gosms_async import AsyncGoSMS, RateLimit, Verify
+from gosms_async.campaign.delivery import Deliverer
+from gosms_async.campaign.engine import Engine
+from gosms_async.campaign.liveness import lock_of
+from gosms_async.campaign.settings import Settings
+from gosms_async.campaign.states import State
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterable, Iterator
+
+    from gosms_async.campaign.journal import Journal
+    from gosms_async.campaign.rows import Entry
+
+_log = logging.getLogger(__name__)
+_DRAIN_POLL = 0.02  #: seconds
+
+
+class OpenClient(Protocol):
+    """Makes the client of a worker, as `functools.partial(AsyncGoSMS, token)` does."""
+
+    def __call__(self, *, on_unknown: Verify, rate_limit: RateLimit, timeout: float) -> AsyncGoSMS:
+        """Return a client that takes these as they are."""
+        ...
+
+
+class Worker:
+    """
+    Works on the rows of one account while it is open; one is open in a process.
+
+    Any number of processes may have one on the same journal: they share the rate limit, and go
+    on with the rows of one that dies.
+
+    Args:
+        journal: Where the rows are.
+        client: Makes its client.
+        account: The name that the rows of this account carry in the journal.
+        settings: Its pace and patience.
+        rate_limit: By default the documented one, shared through the journal's database.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        client: OpenClient = AsyncGoSMS,
+        *,
+        account: str = "default",
+        settings: Settings | None = None,
+        rate_limit: RateLimit | None = None,
+    ) -> None:
+        self._journal = journal
+        self._client = client
+        self._account = account
+        self._settings = settings or Settings()
+        self._rate_limit = rate_limit
+        self._run = uuid.uuid4().hex
+        self._engine = Engine(journal.database, self._run, account)
+        self._deliverer = Deliverer(journal.database, journal.rows, self._run, self._settings)
+        self._at_work: set[asyncio.Task[object]] = set()
+        self._open = contextlib.AsyncExitStack()
+
+    @property
+    def waiting_for(self) -> str:
+        """Why nothing is sent at the moment; empty: nothing keeps it."""
+        return self._deliverer.gate.reason
+
+    async def __aenter__(self) -> Self:
+        async with contextlib.AsyncExitStack() as stack:
+            lock = lock_of(self._journal.database, self._run)
+            await lock.take()
+            stack.push_async_callback(lock.free)
+            self._deliverer.gosms = await stack.enter_async_context(await self._make_client(stack))
+            stack.push_async_callback(self._end_work)
+            stack.push_async_callback(self._engine.stop)
+            settings = self._settings
+            await self._engine.start(
+                self._send, self._settle, batches=settings.batches, poll=settings.poll
+            )
+            rescue = asyncio.create_task(self._rescue_for_ever())
+            stack.push_async_callback(_end, [rescue])
+            self._open = stack.pop_all()
+        return self
+
+    async def _make_client(self, stack: contextlib.AsyncExitStack) -> AsyncGoSMS:
+        limit = self._rate_limit
+        if limit is None:
+            limit = RateLimit(store=await stack.enter_async_context(self._journal.limit_store()))
+        rules = self._settings.verify(self._deliverer.claim)
+        timeout = self._settings.send_timeout
+        return self._client(on_unknown=rules, rate_limit=limit, timeout=timeout)
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    async def drain(self) -> None:
+        """Start no further send, and wait for those that are under way."""
+        self._deliverer.draining = True
+        while self._deliverer.under_way:  # noqa: ASYNC110 - once in its life
+            await asyncio.sleep(_DRAIN_POLL)
+
+    async def aclose(self) -> None:
+        """Stop: what is under way is finished within its timeout, the rest waits for a worker."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._settings.send_timeout):
+                await self.drain()
+        await self._end_work()
+        await self._open.aclose()
+
+    async def _end_work(self) -> None:
+        await _end(self._at_work)
+
+    async def _send(self, batch: str) -> None:
+        """Bring the planned rows of *batch* on their way, and leave its doubts to be settled."""
+        rows = self._journal.rows
+        with self._working():
+            if await self._lost(batch):
+                await self._journal.put_doubts(self._account, batch)
+            planned = await rows.of_batch(batch, State.PLANNED)
+            await _all(self._deliverer.deliver, planned)
+            if await rows.of_batch(batch, State.UNKNOWN):
+                await self._journal.put_doubts(self._account, batch)
+
+    async def _settle(self, batch: str) -> None:
+        """Find out what became of the doubtful rows of *batch*, and send what was not accepted."""
+        with self._working():
+            await _all(self._deliverer.settle, await self._lost(batch))
+
+    async def _lost(self, batch: str) -> list[Entry]:
+        """Return the rows that are in doubt, none of which this run has in its hands."""
+        found = await self._journal.rows.of_batch(batch, State.SENDING, State.UNKNOWN)
+        ours = f"{self._run}."
+        return [
+            each
+            for each in found
+            if each.state is State.UNKNOWN or not (each.mark or "").startswith(ours)
+        ]
+
+    @contextlib.contextmanager
+    def _working(self) -> Iterator[None]:
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - DBOS calls from a task
+        self._at_work.add(task)
+        try:
+            yield
+        finally:
+            self._at_work.discard(task)
+
+    async def _rescue_for_ever(self) -> None:
+        while True:
+            try:
+                await self._rescue()
+            except Exception as error:  # noqa: BLE001 - the database may be away: next time
+                _log.warning("no rescue", extra={"reason": str(error)})
+            await asyncio.sleep(self._settings.rescue_every)
+
+    async def _rescue(self) -> None:
+        """Take over the batches of each executor whose lock nobody holds."""
+        for executor in await self._engine.executors_at_work():
+            lock = lock_of(self._journal.database, executor)
+            if await lock.take():
+                try:
+                    await self._engine.rescue(executor)
+                finally:
+                    await lock.free()
+
+
+async def _all(bring: Callable[[Entry], Awaitable[None]], found: Iterable[Entry]) -> None:
+    async with asyncio.TaskGroup() as group:
+        for entry in found:
+            group.create_task(bring(entry))  # type: ignore[arg-type]  # a coroutine function
+
+
+async def _end(tasks: Iterable[asyncio.Task[object]]) -> None:
+    ended = list(tasks)
+    for task in ended:
+        task.cancel()
+    await asyncio.gather(*ended, return_exceptions=True)
