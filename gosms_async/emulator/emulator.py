@@ -13,7 +13,6 @@ from gosms_async.emulator.faults import Faults
 from gosms_async.emulator.inboxes import Inboxes
 from gosms_async.emulator.magic import magic_fault
 from gosms_async.emulator.plan import DELIVERY
-from gosms_async.emulator.server import serving
 from gosms_async.emulator.store import Keeper
 from gosms_async.emulator.webhooks import Webhooks
 
@@ -188,6 +187,8 @@ class Emulator(Inboxes):
         return f"{self.url}/v1"
 
     async def __aenter__(self) -> Self:
+        from gosms_async.emulator.server import serving  # noqa: PLC0415  not needed in process
+
         async with contextlib.AsyncExitStack() as stack:
             if self._keeper is not None:
                 await stack.enter_async_context(self._keeper.open(self))

@@ -80,7 +80,7 @@ async def tell_a_story(emulator: Emulator) -> None:
     await send(CODE, device_id=PIXEL, to_sim=0)
     clock.advance(0.3)
     await send(CODE, device_id=PIXEL, to_sim=0)
-    clock.advance(4)
+    clock.advance(8.2)
     await send("Счет 2041 оплачен. Спасибо за покупку!", "79116263684")
     clock.advance(0.4)
     emulator.fail("500_after", p=0.06)

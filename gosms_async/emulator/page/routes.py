@@ -31,8 +31,10 @@ _STATIC = Path(__file__).parent / "static"
 _FILES = ("app.css", "app.js", "htmx.min.js", "icon.svg")
 _CHOICES = {"language": LANGUAGES, "theme": ("auto", "light", "dark")}
 _YEAR = 365 * 24 * 3600  # seconds
-_CALM = 0.08  # seconds between two pieces of news, and ...
-_CALM_PER_MESSAGE = 1 / 50_000  # ... more when counting the inbox takes longer
+_CALM = 0.08  # seconds between two pieces of news, ...
+_CALM_PER_MESSAGE = 1 / 50_000  # ... more when counting the inbox takes longer, ...
+_CALM_PER_REQUEST = 1 / 2_000  # ... and more in a flood, which nobody can read anyway
+_CALM_MOST = 0.5
 
 _HEADERS = {
     "content-security-policy": (
@@ -98,6 +100,7 @@ async def events(request: Request) -> Response:
 async def _news(emulator: Emulator, seen: str) -> AsyncIterator[str]:
     """Give the number of the latest change whenever it is not *seen* yet, at a calm pace."""
     yield "retry: 500\n\n"
+    calm = _CALM
     while True:
         with emulator.changed.listen() as news, emulator.clock.moved.listen() as moved:
             if emulator.changed.version == seen:
@@ -107,7 +110,9 @@ async def _news(emulator: Emulator, seen: str) -> AsyncIterator[str]:
                 await asyncio.wait((news, moved), timeout=timeout, return_when="FIRST_COMPLETED")
         seen = emulator.changed.version
         yield f"event: news\nid: {seen}\ndata: {seen}\n\n"
-        await asyncio.sleep(_CALM + len(emulator.messages()) * _CALM_PER_MESSAGE)
+        before = emulator.log.total
+        await asyncio.sleep(calm + len(emulator.messages()) * _CALM_PER_MESSAGE)
+        calm = min(_CALM + (emulator.log.total - before) * _CALM_PER_REQUEST, _CALM_MOST)
 
 
 @functools.cache
