@@ -1,0 +1,197 @@
+"""Real processes to be killed: an emulator that lives, and runs of one campaign that die."""
+
+import asyncio
+import contextlib
+import functools
+import multiprocessing
+import os
+import signal
+from collections import Counter
+from pathlib import Path
+
+import attrs
+
+from gosms_async import AsyncGoSMS, RateLimit
+from gosms_async.campaign import Campaign, Journal, Settings, State, Worker
+from gosms_async.campaign.engine import Engine, Queue
+from gosms_async.campaign.rows import Rows
+from gosms_async.emulator import Emulator
+
+FAULTS = ("500_before", "500_after", "drop_before", "drop_after")
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload(["gosms_async.campaign", "gosms_async.emulator"])
+
+SETTINGS = Settings(
+    looks=(0.1, 0.5, 1.0),
+    settle_failed=0.5,
+    settle_lost=1.0,  # nothing here commits later than that
+    send_timeout=3.0,
+    patience=2.0,
+    deletable_after=float("inf"),  # nobody deletes here
+    poll=0.05,
+    rescue_every=0.3,
+    wait_least=0.1,
+    wait_most=0.5,
+    pause_poll=0.2,
+)
+UNLIMITED = RateLimit(10_000, margin=0)
+
+POINTS = [
+    *(f"{verb} {side}" for verb in ("mark", "post", "accept") for side in ("before", "after")),
+    *(f"{verb} {side}" for verb in ("doubt", "replan", "claim") for side in ("before", "after")),
+    *(f"{verb} {side}" for verb in ("put", "rescue") for side in ("before", "after")),
+]
+_WRITES = {"mark", "accept", "doubt", "replan", "claim"}
+
+
+@attrs.frozen
+class Truth:
+    """What the emulator holds at the end."""
+
+    stored: int
+    distinct: int
+    ids: dict[str, str]  # by phone number
+
+
+@attrs.frozen
+class Told:
+    """What the journal says at the end."""
+
+    states: dict[str, int]
+    ids: dict[str, str]
+    recovered: int
+
+
+@contextlib.contextmanager
+def emulator(seed, p=0.01):
+    """Serve an emulator in a process of its own; gives its address and a way to ask for truth."""
+    ours, theirs = PROCESSES.Pipe()
+    process = PROCESSES.Process(target=_serve, args=(theirs, seed, p), daemon=True)
+    process.start()
+    try:
+        yield ours.recv(), functools.partial(_ask, ours)
+    finally:
+        process.kill()
+        process.join()
+
+
+def _ask(pipe):
+    pipe.send("truth")
+    return pipe.recv()
+
+
+def _serve(pipe, seed, p):
+    asyncio.run(_serve_until_killed(pipe, seed, p))
+
+
+async def _serve_until_killed(pipe, seed, p):
+    async with Emulator(window=None, keep=1000) as served:
+        for number, kind in enumerate(FAULTS):
+            served.fail(kind, p=p, seed=seed * 10 + number, match="send")
+        pipe.send(served.base_url)
+        while await asyncio.to_thread(pipe.recv):
+            messages = served.messages()
+            counted = Counter((each.phone_number, each.text) for each in messages)
+            ids = {each.phone_number: each.id for each in messages}
+            pipe.send(Truth(counted.total(), len(counted), ids))
+
+
+@contextlib.contextmanager
+def run(url, database, count, point=None, hit=1):
+    """Run the campaign in a process that is killed at the end of the block, if it still lives."""
+    process = PROCESSES.Process(target=_run, args=(url, str(database), count, point, hit))
+    process.start()
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.join()
+
+
+def _run(url, database, count, point, hit):
+    if point:
+        _arm(point, hit)
+    asyncio.run(_campaign(url, database, count))
+
+
+async def _campaign(url, database, count):
+    async with Journal(database) as journal:
+        campaign = Campaign("kill", journal)
+        await campaign.load(recipients(count), "{name}, заказ готов")
+        client = functools.partial(AsyncGoSMS, "dev", base_url=url)
+        async with Worker(journal, client, settings=SETTINGS, rate_limit=UNLIMITED):
+            await campaign.wait()
+
+
+def recipients(count):
+    """Make people with phones."""
+    return [{"phone": f"+7916{n:07d}", "name": f"N{n}"} for n in range(count)]
+
+
+async def told(database):
+    """Read the journal as a report does."""
+    async with Journal(database) as journal:
+        rows = [row async for row in Campaign("kill", journal).rows()]
+    accepted = [row for row in rows if row.state is State.ACCEPTED]
+    states = Counter(str(row.state) for row in rows)
+    recovered = sum(row.recovered for row in accepted)
+    return Told(dict(states), {row.phone: row.sms_id for row in accepted}, recovered)
+
+
+def assert_all_sent_once(truth, said, count):
+    """Hold that nothing is lost, nothing doubled, and the report tells the truth."""
+    assert (truth.stored, truth.distinct) == (count, count)
+    assert said.states == {"accepted": count}
+    assert said.ids == truth.ids
+
+
+def _arm(point, hit):
+    """Let this process die at the *hit*-th time it comes to *point*."""
+    verb, side = point.split()
+    owner, name = {"put": (Queue, "put"), "rescue": (Engine, "rescue")}.get(verb, (Rows, verb))
+    if verb == "post":
+        owner, name = AsyncGoSMS, "send_many"
+    setattr(owner, name, _dying(getattr(owner, name), side, iter(range(hit - 1, -1, -1))))
+
+
+def _dying(method, side, left):
+    def die():
+        if next(left, None) == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    if asyncio.iscoroutinefunction(method):
+
+        async def dying(*args, **kwargs):
+            if side == "before":
+                die()
+            result = await method(*args, **kwargs)
+            if side == "after":
+                die()
+            return result
+
+        return dying
+    if method.__name__ == "send_many":
+
+        async def posting(*args, **kwargs):
+            if side == "before":
+                die()
+            async for result in method(*args, **kwargs):
+                if side == "after":
+                    die()
+                yield result
+
+        return posting
+
+    def putting(*args, **kwargs):
+        if side == "before":
+            die()
+        method(*args, **kwargs)
+        if side == "after":
+            die()
+
+    return putting
+
+
+def database_of(folder):
+    """Name a fresh SQLite file."""
+    return Path(folder) / "journal" / "campaigns.db"
