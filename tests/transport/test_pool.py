@@ -233,4 +233,3 @@ def test_a_response_forgotten_beyond_its_loop(make_transport):
 
     with pytest.warns(ResourceWarning, match="neither read nor closed"):
         del response
-        gc.collect()

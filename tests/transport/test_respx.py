@@ -5,8 +5,8 @@ import pytest
 import respx
 from raw_server import OK, answering, raw_server
 
-from gosms_async.respx import intercept_with_respx
 from gosms_async.core.transport import AsyncioTransport
+from gosms_async.respx import intercept_with_respx
 
 URL = "https://api.example.org/sms/send"
 
