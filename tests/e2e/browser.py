@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from gosms_async.emulator import Emulator
 
 CHROMIUM = shutil.which("chromium")
+NARROW = {"width": 360, "height": 760}
+WIDE = {"width": 1280, "height": 800}
 PIXEL = "b1277815-fb6f-45e4-b87b-8dfb86b8f0a2"
 CODE = "Ваш код: 482064. Никому его не сообщайте."
 _ARGS = [

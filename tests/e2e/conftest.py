@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
+from browser import CHROMIUM, WIDE, Sender, chromium
 
 from gosms_async.emulator import Emulator
-
-sys.path.insert(0, str(Path(__file__).parent))  # its helper is shared with screenshots.py
-
-from browser import CHROMIUM, Sender, chromium
-
-NARROW = {"width": 360, "height": 760}
-WIDE = {"width": 1280, "height": 800}
 
 
 def pytest_collection_modifyitems(items):

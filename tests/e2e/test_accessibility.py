@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from browser import tell_a_story
-from conftest import NARROW, WIDE
+from browser import NARROW, WIDE, tell_a_story
 
 AXE = (Path(__file__).parent / "assets" / "axe.min.js").read_text("utf-8")
 

@@ -10,8 +10,7 @@ import pytest
 
 pytest.importorskip("playwright", reason="playwright is not installed")
 
-from browser import CODE, Sender, tell_a_story
-from conftest import NARROW, WIDE
+from browser import CODE, NARROW, WIDE, Sender, tell_a_story
 from playwright.async_api import expect
 
 from gosms_async.emulator import Emulator
