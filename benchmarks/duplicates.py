@@ -180,7 +180,7 @@ def table(outcomes, sends):
         [
             f"Of {sends} sends (`python benchmarks/duplicates.py --sends {sends}`):",
             "",
-            "| API | `on_unknown` | duplicated | lost | not sent, said a lie | in doubt | not sent |",
+            "| API | `on_unknown` | duplicated | lost | falsely not sent | in doubt | not sent |",
             "| --- | --- | --: | --: | --: | --: | --: |",
             *rows,
             "",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from . import _checks, _endpoints, _wire
+from ._account import Account
 from ._devices import ActiveSettlement, GoneSettlement
-from ._lifecycle import Lifecycle
 from ._listing import MessageList
 from ._models import Device, Draft, Message, MessagePage, SendResult, SentMessage
 from ._waiting import wait_for_final
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterable, AsyncIterator, Iterable
 
 
-class AsyncGoSMS(Lifecycle):
+class AsyncGoSMS(Account):
     """
     A client of one GoSMS account.
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import enum
-from typing import Self
 
 import attrs
 
+from .core.enums import OpenIntEnum
 from .text import mask_phone
 
 
-class MessageStatus(enum.IntEnum):
+class MessageStatus(OpenIntEnum):
     """How far a message has come (GoSMS API documentation: Messages)."""
 
     WAITING = 0  #: in the queue
@@ -20,16 +19,6 @@ class MessageStatus(enum.IntEnum):
     SEND_FAILED = 3  #: final
     DELIVERED = 4  #: final
     DELIVERY_FAILED = 5  #: final
-
-    @classmethod
-    def _missing_(cls, value: object) -> Self | None:
-        """Keep a number of a newer API readable: it compares and counts, as UNKNOWN_<n>."""
-        if not isinstance(value, int):
-            return None
-        member = int.__new__(cls, value)
-        member._name_ = f"UNKNOWN_{value}"
-        member._value_ = value
-        return member
 
     @property
     def is_final(self) -> bool:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-import itertools
 from typing import TYPE_CHECKING
 
 import attrs
 
 from ._models import Message
 from .core.errors import CallError
+from .core.polling import poll
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
-
-_PAUSES = (0.5, 1.0, 2.0, 3.0)  #: seconds between looks; then the last one for ever
+    from collections.abc import Awaitable, Callable
 
 
 @attrs.define
@@ -30,19 +27,8 @@ async def wait_for_final(
     timeout: float,  # noqa: ASYNC109 - the public name
 ) -> Message:
     """Return the message that *look* returns once its status is final."""
-    last: Message | None = None
-    try:
-        async with asyncio.timeout(timeout):
-            for pause in _pauses():
-                last = await look()
-                if last.is_final:
-                    return last
-                await asyncio.sleep(pause)
-    except TimeoutError:
-        pass
-    status = "no answer" if last is None else f"status {last.status.name}"
-    raise WaitTimeoutError(f"not final after {timeout:g} s: {status}", last=last)
-
-
-def _pauses() -> Iterator[float]:
-    return itertools.chain(_PAUSES, itertools.repeat(_PAUSES[-1]))
+    last = await poll(look, timeout)
+    if last is None or not last.is_final:
+        status = "no answer" if last is None else f"status {last.status.name}"
+        raise WaitTimeoutError(f"not final after {timeout:g} s: {status}", last=last)
+    return last

@@ -11,10 +11,10 @@ import gosms_async
 
 HOME = Path(gosms_async.__file__).parent
 FLOORS = """
-core.errors core.endpoint core.walk core.secret core.origin core.tasks core.enums core.polling \
+core.errors core.endpoint core.walk core.secret core.origin core.tasks core.enums \
     text _code_words _version emulator
 core.bulk core.convert core.answer core.limits core.retry core.gate core.transport core.pages \
-    _codes _models
+    core.polling _codes _models
 core.call
 core.session
 core.client core.lookup
@@ -24,7 +24,7 @@ _lookout
 _search
 _verify
 _sending
-_lifecycle
+_account
 _client webhooks
 __init__
 stores fastapi aiohttp taskiq otel pytest_plugin contrib

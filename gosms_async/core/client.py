@@ -33,7 +33,7 @@ class Client:
         Close the client; a second time does nothing.
 
         Who waits for a turn gets a TransportError at once: nothing of it left. What is in flight
-        has *grace* seconds to end; what has not by then may have been done all the same.
+        has *grace* seconds to end; what has not by then is in doubt, a send above all.
         """
         await self._session.aclose(grace)
 

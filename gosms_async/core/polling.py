@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from .errors import CallError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -30,13 +31,24 @@ async def poll(
 ) -> T | None:
     """Return what *look* saw last within *timeout* seconds, final if it came to that."""
     last: T | None = None
+    pauses = iter(_PAUSES)
     try:
         async with asyncio.timeout(timeout):
-            for pause in itertools.chain(_PAUSES, itertools.repeat(_PAUSES[-1])):
-                last = await look()
-                if last.is_final:
+            while True:
+                last = await _seen(look) or last
+                if last is not None and last.is_final:
                     break
-                await asyncio.sleep(pause)
+                await asyncio.sleep(next(pauses, _PAUSES[-1]))
     except TimeoutError:
         pass
     return last
+
+
+async def _seen(look: Callable[[], Awaitable[T]]) -> T | None:
+    """Return what *look* saw, None if it failed for the moment."""
+    try:
+        return await look()
+    except CallError as error:
+        if not error.passing:
+            raise
+        return None

@@ -1,22 +1,22 @@
-"""A client's life: what it is made of, how it is opened and closed."""
+"""One account: its token, address and settings become a session."""
 
 from __future__ import annotations
 
 import hashlib
 import os
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final
 
 from . import _wire
 from ._sending import OnUnknown, Sender
 from ._version import __version__
+from .core.client import Client
 from .core.limits import RateLimit
 from .core.retry import RetryPolicy
 from .core.secret import Secret
-from .core.session import Session, Wiring
+from .core.session import Wiring
 
 if TYPE_CHECKING:
     import ssl
-    from types import TracebackType
 
     import httpx
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 BASE_URL: Final = "https://api.gosms.ru/v1"
 
 
-class Lifecycle:
-    """An async context manager that owns the connections of one account."""
+class Account(Client):
+    """An async context manager that owns the connections to one account."""
 
     def __init__(
         self,
@@ -46,16 +46,16 @@ class Lifecycle:
         del token  # no traceback that shows locals is to show it
         if not secret:
             raise ValueError("token: none given, and GOSMS_TOKEN is not set")
-        self._base_url = base_url or os.environ.get("GOSMS_BASE_URL") or BASE_URL
-        self._session = Session(
+        base_url = base_url or os.environ.get("GOSMS_BASE_URL") or BASE_URL
+        super().__init__(
             Wiring(
-                base_url=self._base_url,
+                base_url=base_url,
                 token=secret,
                 user_agent=f"gosms-async/{__version__}",
                 read_error=_wire.read_error,
                 retry=retry,
                 rate_limit=rate_limit,
-                account=_account(self._base_url, secret),
+                account=_account(base_url, secret),
                 timeout=timeout,
                 transport=transport,
                 http_client=http_client,
@@ -64,34 +64,6 @@ class Lifecycle:
             )
         )
         self._sender = Sender(self._session, on_unknown, timeout)
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        await self.aclose()
-
-    async def aclose(self, *, grace: float = 5.0) -> None:
-        """
-        Close the client; a second time does nothing.
-
-        Who waits for a turn gets a TransportError at once: nothing of it left. What is in flight
-        has *grace* seconds to end; a send that has not by then raises OutcomeUnknownError.
-        """
-        await self._session.aclose(grace)
-
-    def __del__(self) -> None:
-        session = getattr(self, "_session", None)
-        if session is not None:
-            session.warn_if_forgotten(self)
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self._base_url}>"
 
 
 def _account(base_url: str, token: Secret) -> str:
