@@ -15,7 +15,7 @@ import datetime as dt
 import functools
 import itertools
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import attrs
 import httpx
@@ -103,7 +103,7 @@ class Stage:
 
 
 @contextlib.asynccontextmanager
-async def local_stage(*, on_unknown: str = "verify") -> AsyncIterator[Stage]:
+async def local_stage(*, on_unknown: Literal["verify", "raise"] = "verify") -> AsyncIterator[Stage]:
     """Serve the three stand-ins and the service on free ports of this machine."""
     async with contextlib.AsyncExitStack() as stack:
         enter = stack.enter_async_context
