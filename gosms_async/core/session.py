@@ -257,9 +257,13 @@ def _too_long(status: int, limit: int) -> CallError:
 
 
 def _is_certificate(error: BaseException | None) -> bool:
-    while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
+    seen = set()  # causes can go round in a circle
+    while error is not None and error not in seen:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return True
+        seen.add(error)
         error = error.__cause__ or error.__context__
-    return error is not None
+    return False
 
 
 def _without_query(record: logging.LogRecord) -> bool:

@@ -99,9 +99,7 @@ SEND = Verb(
 GET = Verb(
     "get", lambda gosms: gosms.get(ID), "POST", "/sms/get", {"id": ID}, 200, MESSAGE_JSON, MESSAGE
 )
-DELETE = Verb(
-    "delete", lambda gosms: gosms.delete(ID), "DELETE", "/sms/del", {"id": ID}, 204, None
-)
+DELETE = Verb("delete", lambda gosms: gosms.delete(ID), "DELETE", "/sms/del", {"id": ID}, 204, None)
 LIST = Verb(
     "list",
     lambda gosms: gosms.list(limit=2),
