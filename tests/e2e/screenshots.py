@@ -24,7 +24,7 @@ SHOTS = (
 async def main() -> None:
     """Tell the story once and look at it in every way."""
     ASSETS.mkdir(parents=True, exist_ok=True)
-    async with Emulator(clock=Clock(0, start=NOON), window=None, port=8026) as emulator:
+    async with Emulator(clock=Clock(0, start=NOON), window=None) as emulator:
         await tell_a_story(emulator)
         chosen = emulator.messages(to="79161234567")[-1].id
         async with chromium() as browser:

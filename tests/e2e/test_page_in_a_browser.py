@@ -66,7 +66,7 @@ async def test_what_is_being_typed_survives_the_news(open_page, send):
     page = await open_page()
     await page.click("#q")
     await page.keyboard.type("to")
-    await send("hello")
+    await send("to whom it may concern")
     await page.wait_for_selector("a.card")
 
     assert await page.input_value("#q") == "to"
