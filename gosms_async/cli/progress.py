@@ -26,11 +26,11 @@ _EVERY = 5.0  # seconds between the lines where there is no terminal
 
 
 class _Rate(ProgressColumn):
-    """SMS a second, as measured."""
+    """SMS a second since the start, once that says something."""
 
     def render(self, task: Task) -> Text:
-        speed = task.finished_speed or task.speed
-        return Text("" if speed is None else f"{speed:.1f}/s", style="cyan")
+        seconds = task.elapsed or 0.0
+        return Text(f"{task.completed / seconds:4.1f}/s" if seconds > 1 else "", style="cyan")
 
 
 class Meter:
