@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import _checks, _endpoints, _wire
 from ._account import Account
+from ._deleting import delete
 from ._devices import ActiveSettlement, GoneSettlement
 from ._listing import MessageList
 from ._models import Device, Draft, Message, MessagePage, SendResult, SentMessage
@@ -155,10 +156,12 @@ class AsyncGoSMS(Account):
         """
         Delete one message (GoSMS API documentation: DELETE /sms/del).
 
+        It is possible 5 minutes after the message's creation: a shorter rest of that is waited for.
+
         Raises:
-            APIError: Code 1010: possible 5 minutes after its creation. Code 1008: it is not there.
+            APIError: Code 1010: too early, for `retry_after` seconds. Code 1008: it is not there.
         """
-        await self._session.call(_endpoints.DELETE, body={"id": _checks.message_id(id)})
+        await delete(self._session, _checks.message_id(id))
 
     async def list(
         self, *, limit: int = 100, offset: int = 1, search: str | None = None

@@ -20,7 +20,7 @@ core.session
 core.client core.lookup
 core
 _endpoints _wire _checks _devices _listing _waiting _twins _rules
-_lookout
+_lookout _deleting
 _search
 _verify
 _sending

@@ -85,6 +85,11 @@ class Session:
         self.heard: Answer | None = None
         """The newest answer, whatever it said."""
 
+    @property
+    def timeout(self) -> float:
+        """Seconds that a call may take unless it says otherwise."""
+        return self._wiring.timeout
+
     async def call(
         self,
         endpoint: Endpoint,
