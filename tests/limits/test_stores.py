@@ -59,16 +59,16 @@ async def test_keys_do_not_share_a_window(store, key):
     assert await store.reserve(key + "'; another", PACE) == 0
 
 
-async def test_a_pause_holds_for_every_client_of_the_account(store):
+async def test_a_pause_holds_for_every_client_of_the_account(store, key):
     """A 429 of one client delays the other, which heard nothing of it."""
-    limit = RateLimit(store=store)
-    one, other = (Limiter(limit, account="account", clock=time.monotonic) for _ in range(2))
-    await one.refused("POST /send", 0.3)
+    limit = RateLimit(margin=1, store=store)  # however busy this machine is
+    one, other = (Limiter(limit, account=key) for _ in range(2))
     begin = time.monotonic()
+    await one.refused("POST /send", 0.3)
 
     await other.acquire("POST /send")
 
-    assert time.monotonic() - begin > 0.28
+    assert time.monotonic() - begin > 0.3
 
 
 async def test_two_clients_take_turns(store, key):
@@ -76,7 +76,7 @@ async def test_two_clients_take_turns(store, key):
     turns = []
 
     async def crowd(name):
-        limiter = Limiter(RateLimit(store=store), account=key)
+        limiter = Limiter(RateLimit(margin=0.5, store=store), account=key)
         for _ in range(11):
             await limiter.acquire("POST /send")
             turns.append(name)
