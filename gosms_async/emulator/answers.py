@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import secrets
 from email.utils import formatdate
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -170,7 +171,7 @@ def error_answer(
     status: int, code: int, message: str, headers: tuple[tuple[str, str], ...] = ()
 ) -> Answer:
     """Make the error object of the API."""
-    errors = {"code": code, "message": message, "hash": f"{abs(hash(message)):012x}"[:12]}
+    errors = {"code": code, "message": message, "hash": secrets.token_hex(6)}
     return Answer.json(status, {"errors": errors}, headers)
 
 

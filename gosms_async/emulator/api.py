@@ -133,7 +133,8 @@ def _note(exchange: Exchange, fields: Any) -> None:
         exchange.phone_number = _text(fields.get("phone_number"))
         exchange.text = _text(fields.get("message"))
         exchange.device_id = _text(fields.get("device_id"))
-        exchange.message_id = _text(fields.get("id"))
+        if exchange.endpoint != "send":
+            exchange.message_id = _text(fields.get("id"))
 
 
 def _text(value: Any) -> str:

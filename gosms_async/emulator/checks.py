@@ -13,6 +13,7 @@ _ID = re.compile(r"[0-9a-fA-F]{24}")
 _REFERENCE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-fA-F]{24}")
 _WHOLE = re.compile(r"[0-9]{1,18}")
 _FORBIDDEN = re.compile("[`\ud800-\udfff]")  # halves of characters are no characters
+_TOO_MUCH = 2**31
 MAX_TEXT = 300
 MAX_LIMIT = 100
 
@@ -50,12 +51,13 @@ def optional_device_id(value: Any) -> str:
 
 
 def to_sim(value: Any) -> int:
-    """A whole number, else 2008."""
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise RefusedError(2008)
-    return value
+    """A whole number of 32 bits, else 2008."""
+    whole = isinstance(value, float) and value.is_integer()
+    if whole or (isinstance(value, int) and not isinstance(value, bool)):
+        number = int(value)
+        if abs(number) < _TOO_MUCH:
+            return number
+    raise RefusedError(2008)
 
 
 def is_active(value: Any) -> bool:

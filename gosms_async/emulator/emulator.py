@@ -164,7 +164,9 @@ class Emulator(Inboxes):
 
     def ended(self, exchange: Exchange) -> None:
         """Take note that a request is over, and let whoever waits see it."""
-        if exchange.endpoint == "send" and (message := self.find(exchange.message_id)):
+        account = self.accounts.get(exchange.token)
+        message = account and account.messages.get(exchange.message_id)
+        if message and exchange.endpoint == "send":
             message.seen = exchange.seen
             self._keep(message)
         self.changed.tell()

@@ -40,7 +40,7 @@ class Match:
     def fits_message(self, message: Message) -> bool:
         """Tell whether every pair holds and every bare word is in the number or the text."""
         return all(_pair_holds(message, key, value) for key, value in self.pairs) and all(
-            word.lower() in message.text.lower() or (_digits(word) or "-") in message.phone_number
+            word.lower() in message.text.lower() or _is_to(message.phone_number, word)
             for word in self.words
         )
 
@@ -52,13 +52,12 @@ class Match:
         """
         names = (exchange.endpoint, exchange.method, exchange.path)
         asked = {
-            "to": exchange.phone_number,
             "text": exchange.text.lower(),
             "device": exchange.device_id,
             "token": exchange.token.lower(),
         }
         return all(
-            (_digits(value) if key == "to" else value) in asked.get(key, "")
+            _is_to(exchange.phone_number, value) if key == "to" else value in asked.get(key, "")
             for key, value in self.pairs
         ) and all(
             word == "*" or any(word == n or n.endswith(word) for n in names) for word in self.words
@@ -74,14 +73,15 @@ def _split(query: str) -> list[str]:
         return query.split()
 
 
-def _digits(value: str) -> str:
-    return re.sub(r"\D", "", value)
+def _is_to(phone_number: str, wanted: str) -> bool:
+    digits = re.sub(r"\D", "", wanted)
+    return bool(digits) and digits in phone_number
 
 
 def _pair_holds(message: Message, key: str, value: str) -> bool:
     match key:
         case "to":
-            return _digits(value) in message.phone_number
+            return _is_to(message.phone_number, value)
         case "text":
             return value in message.text.lower()
         case "status":

@@ -60,3 +60,22 @@ def until():
                 await asyncio.sleep(0)
 
     return until_
+
+
+@pytest.fixture
+async def page(emulator):
+    transport = httpx.ASGITransport(app=emulator.app)
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://127.0.0.1:8026", follow_redirects=True
+    ) as client:
+        yield client
+    await emulator.aclose()
+
+
+@pytest.fixture
+def do(emulator, page):
+    async def do_(deed, **fields):
+        fields = {"page_token": emulator.page_token, **fields}
+        return await page.post(f"/do/{deed}", data=fields)
+
+    return do_

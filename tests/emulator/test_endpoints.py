@@ -143,6 +143,8 @@ async def test_a_deleted_device_is_unknown(api):
         ({"device_id": "mine"}, 2005),
         ({"to_sim": "one"}, 2008),
         ({"to_sim": True}, 2008),
+        ({"to_sim": 2**31}, 2008),
+        ({"to_sim": 1e300}, 2008),
         ({"to_sim": 0}, 1017),
     ],
 )

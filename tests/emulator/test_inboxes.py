@@ -104,6 +104,15 @@ async def test_every_attempt_is_kept_with_what_its_sender_saw(emulator, send):
     assert [bool(a.message_id) for a in emulator.attempts(message)] == [False, True, True]
 
 
+async def test_a_send_that_names_the_id_of_another_message_does_not_touch_it(emulator, send):
+    await send("one")
+    emulator.fail("500_before")
+    await send("two", id=emulator.messages()[0].id)
+
+    assert emulator.messages()[0].seen == "200"
+    assert emulator.requests[1].message_id == ""
+
+
 async def test_the_log_is_bounded_and_forgets_attempts_with_it(connect):
     emulator = Emulator(clock="manual", window=None, keep=2)
     api = connect(emulator)
