@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 class Client:
     """An async context manager that owns the connections to one account of an API."""
 
+    _base_url = ""  # of one whose making was refused: its repr stands in tracebacks
+
     def __init__(self, wiring: Wiring) -> None:
         self._base_url = wiring.base_url
         self._session = Session(wiring)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 import os
 import ssl
 import urllib.parse
 import warnings
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
 import attrs
 import httpx
@@ -24,6 +23,7 @@ from .limits import Limiter, RateLimit
 from .origin import checked_base_url
 from .retry import Retries, RetryPolicy
 from .secret import Secret
+from .transports import carrier
 
 if TYPE_CHECKING:
     from .endpoint import Endpoint
@@ -39,10 +39,9 @@ _NEVER_LEFT = (
     httpx.UnsupportedProtocol,
 )
 _CONNECT_SHARE: Final = 0.9  #: of the time left, so that a black hole is known as one
-_KEEPALIVE: Final = 4.0  #: seconds; servers usually close an idle connection after 5
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)  # a half-made one stands in tracebacks
 class Wiring:
     """Where a session's requests go, what carries them and at what pace."""
 
@@ -61,7 +60,7 @@ class Wiring:
     timeout: float = attrs.field(default=30.0, validator=[instance_of((int, float)), gt(0)])
     connect_timeout: float = 5.0  #: seconds
     connections: int = 20  #: exchanges at a time
-    transport: httpx.AsyncBaseTransport | None = None
+    transport: httpx.AsyncBaseTransport | Literal["fast"] | None = None
     http_client: httpx.AsyncClient | None = None
     proxy: str | None = None
     ssl_context: ssl.SSLContext | None = None
@@ -80,7 +79,13 @@ class Session:
         self._headers = _headers(wiring)
         self._limiter = Limiter(wiring.rate_limit, account=wiring.account, clock=loop_time)
         self._line = Line(Gate(wiring.connections), self._limiter, Retries(wiring.retry))
-        self._client, self._send = _carrier(wiring)
+        self._client, self._send = carrier(
+            wiring.transport,
+            wiring.http_client,
+            wiring.proxy,
+            wiring.ssl_context,
+            wiring.connections,
+        )
         self._home: tuple[asyncio.AbstractEventLoop, int] | None = None
         self.heard: Answer | None = None
         """The newest answer, whatever it said."""
@@ -117,7 +122,12 @@ class Session:
 
         async def exchange(deadline: float) -> T:
             request = httpx.Request(endpoint.method, url, headers=self._headers, content=content)
-            answer = await self._fetch(request, endpoint.max_answer, deadline)
+            try:
+                answer = await self._fetch(request, endpoint.max_answer, deadline)
+            except UnreadableResponseError as error:
+                if read is None and error.fate is Fate.ACCEPTED:
+                    return None  # type: ignore[return-value]  # a yes is all that was wanted
+                raise
             return await self._understand(endpoint, answer, read)
 
         seconds = self._wiring.timeout if timeout is None else timeout
@@ -212,26 +222,6 @@ def loop_time() -> float:
     return asyncio.get_running_loop().time()
 
 
-Send = Callable[[httpx.Request], Any]
-
-
-def _carrier(wiring: Wiring) -> tuple[httpx.AsyncClient, Send]:
-    """Return the client that owns the connections and the shortest safe way through it."""
-    client = wiring.http_client
-    if client is not None:
-        logging.getLogger("httpx").addFilter(_without_query)
-        return client, lambda request: client.send(
-            request, auth=None, stream=True, follow_redirects=False
-        )
-    transport = wiring.transport or httpx.AsyncHTTPTransport(
-        verify=wiring.ssl_context or httpx.create_ssl_context(trust_env=False),
-        proxy=wiring.proxy,
-        limits=httpx.Limits(max_connections=wiring.connections, keepalive_expiry=_KEEPALIVE),
-        trust_env=False,
-    )
-    return httpx.AsyncClient(transport=transport, trust_env=False), transport.handle_async_request
-
-
 def _headers(wiring: Wiring) -> httpx.Headers:
     return httpx.Headers(
         {
@@ -269,12 +259,3 @@ def _is_certificate(error: BaseException | None) -> bool:
         seen.add(error)
         error = error.__cause__ or error.__context__
     return False
-
-
-def _without_query(record: logging.LogRecord) -> bool:
-    """Take the query, which can hold a phone number, out of the URLs that httpx logs."""
-    if isinstance(record.args, tuple):
-        record.args = tuple(
-            arg.copy_with(query=None) if isinstance(arg, httpx.URL) else arg for arg in record.args
-        )
-    return True
