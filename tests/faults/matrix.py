@@ -17,4 +17,3 @@ GROUPS = {
     "Odd, but right": ODD,
 }
 FAULTS = tuple(itertools.chain.from_iterable(GROUPS.values()))
-OVER_TLS_TOO = (*BROKEN_OFF, *SILENT)

@@ -23,10 +23,10 @@ from gosms_async.core.transport import AsyncioTransport
 
 TRANSPORTS = ("httpx", "h11", "httptools")
 QUICK = Verify(looks=(0.02, 0.05, 0.1, 0.15), settle_failed=0.1, patience=1.0)
-PATIENCE, HURRY = 20.0, 1.5  #: seconds for a call; in a hurry where it waits to the end
+PATIENCE, HURRY = 20.0, 2.5  #: seconds for a call; in a hurry where it waits to the end
 BLACK_HOLE = 4.0  #: seconds; a tenth is left when the connection is given up
 SLACK = 1.5  #: seconds a busy machine may add to a deadline
-AT_WORK, WAITING = 16, 100  #: cells at a time, by what they do most
+AT_WORK, WAITING = 12, 48  #: cells at a time, by what they do most
 
 
 def make_transport(kind, trust):

@@ -64,14 +64,9 @@ async def test_of_400_sends_under_mixed_faults_none_is_doubled_lost_or_misreport
             stored[message["phone_number"]].append(message["id"])
 
     doubled = [phone for phone, ids in stored.items() if len(ids) > 1]
-    lost = [
-        each for each in results if each.sent and [each.sent.id] != stored[each.draft.phone_number]
-    ]
-    lies = [
-        each.error
-        for each, ids in known
-        if each.error and ids and not each.error.may_have_been_sent
-    ]
+    known = [(each, stored[each.draft.phone_number]) for each in results]
+    lost = [each for each, ids in known if each.sent and [each.sent.id] != ids]
+    lies = [each for each, ids in known if each.error and ids and not each.error.may_have_been_sent]
     assert (doubled, lost, lies, in_flight) == ([], [], [], 0)
     assert all(isinstance(each.error, GoSMSError) for each in results if each.error)
     assert len(results) == SENDS
