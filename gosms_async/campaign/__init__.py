@@ -27,9 +27,12 @@ from gosms_async.campaign.errors import (
 )
 from gosms_async.campaign.journal import Journal
 from gosms_async.campaign.loading import Loaded
+from gosms_async.campaign.outbox import Outbox
+from gosms_async.campaign.report import write_csv
 from gosms_async.campaign.rows import Entry
 from gosms_async.campaign.settings import Settings
 from gosms_async.campaign.states import State
+from gosms_async.campaign.tracking import Deliveries
 from gosms_async.campaign.worker import Worker
 
 __all__ = [
@@ -37,16 +40,19 @@ __all__ = [
     "CampaignError",
     "ChangedError",
     "Counts",
+    "Deliveries",
     "DoubtError",
     "Entry",
     "Journal",
     "JournalError",
     "Loaded",
     "NotSentError",
+    "Outbox",
     "Pause",
     "Problem",
     "RowsError",
     "Settings",
     "State",
     "Worker",
+    "write_csv",
 ]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 import sqlalchemy as sa
 
+from gosms_async.campaign import repairs
 from gosms_async.campaign.loading import Loaded, Loader
 from gosms_async.campaign.recipients import digest_of, rows_of
 from gosms_async.campaign.rows import Entry, entries
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _POLL: Final = 0.5  #: seconds between two looks at how far it is
 _PAGE: Final = 500  #: rows read at a time
+_RETRIED: Final = (State.REFUSED, State.FAILED)
 
 
 @attrs.frozen
@@ -122,6 +124,18 @@ class Campaign:
         where = (ROWS.c.campaign == self.name) & (ROWS.c.state == State.UNKNOWN)
         query = sa.select(ROWS.c.key).where(where, ROWS.c.turn.is_not(None)).limit(1)
         return await self._database.read(lambda c: c.execute(query).first()) is not None
+
+    async def retry(self, *states: State) -> int:
+        """Plan the rows at *states* (refused and failed ones) once more; return how many."""
+        return await repairs.retry(self._journal, self.name, states or _RETRIED)
+
+    async def reconcile(self) -> int:
+        """Have a worker look again for the rows in doubt; return how many."""
+        return await repairs.reconcile(self._journal, self.name)
+
+    async def delete(self) -> int:
+        """Forget it whole; return how many rows it had. Loading its file again sends it again."""
+        return await repairs.delete(self._journal, self.name)
 
     async def rows(self, *states: State) -> AsyncIterator[Entry]:
         """Yield the rows in the order of their source, all or those at *states*."""

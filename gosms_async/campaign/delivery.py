@@ -57,13 +57,14 @@ class Deliverer:
         await asyncio.Event().wait()  # the batch is not done: the next run goes on with it
 
     async def settle(self, entry: Entry) -> None:
-        """Find out what became of an attempt for *entry* that another run began."""
+        """Find out what became of an attempt for *entry*: accepted, planned anew, or unknown."""
         _asking.set(entry.key)
         mark = entry.mark or ""
         if entry.sms_id:  # it was found and claimed before
             await self._rows.accept(entry.key, mark, entry.sms_id, recovered=True)
             return
-        await self._rows.doubt(entry.key, mark)
+        if not await self._rows.doubt(entry.key, mark):
+            return
         try:
             timeout = self._settings.recover_timeout
             sent = await self.gosms.recover(entry.draft, since=entry.began, timeout=timeout)
@@ -72,11 +73,8 @@ class Deliverer:
             return
         if sent is not None:
             await self._rows.accept(entry.key, mark, sent.id, recovered=True)
-        elif await self._rows.replan(entry.key, mark):
-            await self.deliver(entry)
-            again = await self._rows.one(entry.key)
-            if again is not None and again.state is State.UNKNOWN:
-                await self.settle(again)
+        else:
+            await self._rows.replan(entry.key, mark)
 
     async def _attempt(self, entry: Entry) -> bool:
         """Mark and send *entry*; True: this row needs no further attempt of ours."""
@@ -110,12 +108,11 @@ class Deliverer:
         return True
 
     async def _sent(self, entry: Entry) -> SentMessage:
-        async for result in self.gosms.send_many([entry.draft]):  # warns of no text: `load` did
-            if result.sent is not None:
-                return result.sent
-            if result.error is not None:
-                raise result.error
-        raise AssertionError("a draft has a result")
+        # `send` would warn of a doubtful text each time; loading has counted them.
+        (result,) = [each async for each in self.gosms.send_many([entry.draft])]
+        if result.sent is None:
+            raise result.error or AssertionError("a result is one of both")
+        return result.sent
 
     async def _judge(self, entry: Entry, mark: str, error: Exception) -> bool:
         verdict = verdict_on(error)

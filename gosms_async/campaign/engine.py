@@ -54,13 +54,16 @@ class Queue:
             retry_connection_errors=False,
         )
 
-    def put(
-        self, connection: sa.Connection, account: str, batch: str, *, doubts: bool = False
-    ) -> None:
-        """Put *batch* in a queue of *account* once the transaction of *connection* is over."""
+    def put(self, connection: sa.Connection, account: str, batch: str, *, doubts: str = "") -> None:
+        """
+        Put *batch* in a queue of *account* once the transaction of *connection* is over.
+
+        It goes to be sent, once in its life; or to be settled, once for the same *doubts*.
+        """
         options = EnqueueOptions(
             workflow_name=_SETTLE if doubts else _SEND,
-            queue_name=queues_of(account)[doubts],
+            workflow_id=f"{batch}.{doubts}" if doubts else batch,
+            queue_name=queues_of(account)[bool(doubts)],
             app_version=_VERSION,
             serialization_type=_PORTABLE,
         )

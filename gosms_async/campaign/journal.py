@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 from typing import TYPE_CHECKING, Self
 
 from gosms_async.campaign.accounts import Pause, pause_of, resume
 from gosms_async.campaign.database import Database
 from gosms_async.campaign.engine import Queue
+from gosms_async.campaign.repairs import purge
 from gosms_async.campaign.rows import Rows
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
     from pathlib import Path
     from types import TracebackType
 
+    from gosms_async.campaign.rows import Entry
     from gosms_async.core.limits import Store
 
 
@@ -60,10 +63,23 @@ class Journal:
         """Let *account* send again, after a person has put right what had paused it."""
         await resume(self.database, account)
 
-    async def put_doubts(self, account: str, batch: str) -> None:
-        """Have the doubtful rows of *batch* settled by any worker."""
-        put = self.queue.put
-        await self.database.write(lambda c: put(c, account, batch, doubts=True))
+    async def put_doubts(self, rows: Sequence[Entry], again: str = "") -> None:
+        """Have *rows* of one batch, which are in doubt, settled by any worker; once, or *again*."""
+        if rows:
+            marks = "\n".join(sorted(each.mark or each.key for each in rows))
+            doubts = hashlib.sha256(f"{again}{marks}".encode()).hexdigest()
+            put, account, batch = self.queue.put, rows[0].account, rows[0].batch
+            await self.database.write(lambda c: put(c, account, batch, doubts=doubts))
+
+    async def purge(self, *, phone: str | None = None, older_than: float | None = None) -> int:
+        """
+        Forget phone and text of rows that have ended; return how many.
+
+        Args:
+            phone: Digits with the country code: also drop what is planned for it. By default all.
+            older_than: Seconds since a row's last change; by default any.
+        """
+        return await purge(self, phone=phone, older_than=older_than)
 
     @contextlib.asynccontextmanager
     async def limit_store(self) -> AsyncIterator[Store]:

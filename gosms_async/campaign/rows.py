@@ -40,6 +40,7 @@ class Entry:
     callback_id: str | None = None
     state: State = attrs.field(default=State.PLANNED, converter=State)
     mark: str | None = None
+    turn: str | None = attrs.field(default=None, repr=False)
     since: float | None = None
     sms_id: str | None = None
     recovered: bool = False
@@ -60,6 +61,11 @@ class Entry:
         )
 
     @property
+    def is_given_up(self) -> bool:
+        """Whether it is in doubt, and nobody looks for it any more."""
+        return self.state is State.UNKNOWN and self.turn is None
+
+    @property
     def began(self) -> dt.datetime:
         """The server's clock before the attempt that may be on the way."""
         return dt.datetime.fromtimestamp(self.since or 0.0, dt.UTC)
@@ -71,7 +77,7 @@ class Entry:
         return hashlib.sha256(draft.encode()).hexdigest()
 
     @property
-    def turn(self) -> str:
+    def twins(self) -> str:
         """What sends have in common that a look cannot tell apart."""
         twins = f"{self.phone}\n{matching_key(self.text)}"
         return hashlib.sha256(twins.encode()).hexdigest()
@@ -93,7 +99,7 @@ def entries(where: sa.ColumnElement[bool], limit: int | None = None) -> Any:
 def values_of(entry: Entry) -> dict[str, Any]:
     """Return the columns of a new row."""
     columns = attrs.asdict(entry)
-    return columns | {"payload": entry.payload, "state": str(entry.state), "turn": None}
+    return columns | {"payload": entry.payload, "state": str(entry.state)}
 
 
 class Rows:
@@ -123,7 +129,7 @@ class Rows:
             ACCOUNTS.c.name == entry.account, ACCOUNTS.c.reason.is_not(None)
         )
         where = (ROWS.c.key == entry.key) & (ROWS.c.state == State.PLANNED) & ~paused.exists()
-        change = {"state": State.SENDING, "mark": mark, "turn": entry.turn}
+        change = {"state": State.SENDING, "mark": mark, "turn": entry.twins}
         try:
             return await self._change(where, change | {"since": since.timestamp(), "error": None})
         except sa.exc.IntegrityError:
@@ -147,6 +153,14 @@ class Rows:
     async def doubt(self, key: str, mark: str, error: str | None = None) -> bool:
         """Note that it is not known what became of the attempt; its twins go on waiting."""
         return await self._after(key, mark, {"state": State.UNKNOWN, "error": error})
+
+    async def look_for(self, entry: Entry) -> bool:
+        """Note that *entry* is looked for again; False: a twin is on its way."""
+        where = (ROWS.c.key == entry.key) & (ROWS.c.state == State.UNKNOWN)
+        try:
+            return await self._change(where, {"turn": entry.twins})
+        except sa.exc.IntegrityError:
+            return False
 
     async def give_up(self, key: str, mark: str) -> bool:
         """Note that looking did not show what became of it; its twins wait no longer."""

@@ -41,6 +41,10 @@ class Settings:
     """The first pause while nothing passes: no network, no phone; each further one is doubled."""
     wait_most: float = attrs.field(default=60.0, validator=gt(0))
     """The longest of these pauses."""
+    track_every: float = attrs.field(default=60.0, validator=ge(0))
+    """Between two walks of the account's list for what became of accepted rows; 0: none."""
+    track_within: float = attrs.field(default=86_400.0, validator=gt(0))
+    """Older rows get no report any more."""
     pause_poll: float = attrs.field(default=2.0, validator=gt(0))
     """Between two looks whether a paused account may go on."""
 

@@ -14,6 +14,7 @@ from gosms_async.campaign.engine import Engine
 from gosms_async.campaign.liveness import lock_of
 from gosms_async.campaign.settings import Settings
 from gosms_async.campaign.states import State
+from gosms_async.campaign.tracking import track
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Iterator
@@ -85,8 +86,10 @@ class Worker:
             await self._engine.start(
                 self._send, self._settle, batches=settings.batches, poll=settings.poll
             )
-            rescue = asyncio.create_task(self._rescue_for_ever())
-            stack.push_async_callback(_end, [rescue])
+            rounds = [self._for_ever(self._rescue, settings.rescue_every)]
+            if settings.track_every:
+                rounds.append(self._for_ever(self.track, settings.track_every))
+            stack.push_async_callback(_end, [asyncio.create_task(each) for each in rounds])
             self._open = stack.pop_all()
         return self
 
@@ -120,29 +123,29 @@ class Worker:
 
     async def _send(self, batch: str) -> None:
         """Bring the planned rows of *batch* on their way, and leave its doubts to be settled."""
-        rows = self._journal.rows
         with self._working():
-            if await self._lost(batch):
-                await self._journal.put_doubts(self._account, batch)
-            planned = await rows.of_batch(batch, State.PLANNED)
-            await _all(self._deliverer.deliver, planned)
-            if await rows.of_batch(batch, State.UNKNOWN):
-                await self._journal.put_doubts(self._account, batch)
+            await self._journal.put_doubts(await self._doubts(batch))
+            await self._deliver_planned(batch)
 
     async def _settle(self, batch: str) -> None:
         """Find out what became of the doubtful rows of *batch*, and send what was not accepted."""
         with self._working():
-            await _all(self._deliverer.settle, await self._lost(batch))
+            await _all(self._deliverer.settle, await self._doubts(batch))
+            await self._deliver_planned(batch)
 
-    async def _lost(self, batch: str) -> list[Entry]:
-        """Return the rows that are in doubt, none of which this run has in its hands."""
+    async def _deliver_planned(self, batch: str) -> None:
+        planned = await self._journal.rows.of_batch(batch, State.PLANNED)
+        await _all(self._deliverer.deliver, planned)
+        await self._journal.put_doubts(await self._doubts(batch))
+
+    async def _doubts(self, batch: str) -> list[Entry]:
+        """Return the rows that wait for somebody to find out what became of them."""
         found = await self._journal.rows.of_batch(batch, State.SENDING, State.UNKNOWN)
-        ours = f"{self._run}."
-        return [
-            each
-            for each in found
-            if each.state is State.UNKNOWN or not (each.mark or "").startswith(ours)
-        ]
+        return [each for each in found if not (each.is_given_up or self._is_in_hand(each))]
+
+    def _is_in_hand(self, entry: Entry) -> bool:
+        """Whether this run is sending it."""
+        return entry.state is State.SENDING and (entry.mark or "").startswith(f"{self._run}.")
 
     @contextlib.contextmanager
     def _working(self) -> Iterator[None]:
@@ -154,13 +157,18 @@ class Worker:
         finally:
             self._at_work.discard(task)
 
-    async def _rescue_for_ever(self) -> None:
+    async def track(self) -> int:
+        """Store what became of accepted rows; return how many have no end yet."""
+        gosms, within = self._deliverer.gosms, self._settings.track_within
+        return await track(gosms, self._journal.database, self._account, within)
+
+    async def _for_ever(self, do: Callable[[], Awaitable[object]], every: float) -> None:
         while True:
             try:
-                await self._rescue()
-            except Exception as error:  # noqa: BLE001 - the database may be away: next time
-                _log.warning("no rescue", extra={"reason": str(error)})
-            await asyncio.sleep(self._settings.rescue_every)
+                await do()
+            except Exception as error:  # noqa: BLE001 - what is away may be back next time
+                _log.warning("not done", extra={"what": do.__name__, "reason": str(error)})
+            await asyncio.sleep(every)
 
     async def _rescue(self) -> None:
         """Take over the batches of each executor whose lock nobody holds."""

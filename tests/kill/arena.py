@@ -24,9 +24,9 @@ PROCESSES.set_forkserver_preload(["gosms_async.campaign", "gosms_async.emulator"
 SETTINGS = Settings(
     looks=(0.1, 0.5, 1.0),
     settle_failed=0.5,
-    settle_lost=1.0,  # nothing here commits later than that
-    send_timeout=3.0,
-    patience=2.0,
+    settle_lost=0.5,  # nothing here commits later than that
+    send_timeout=2.0,
+    patience=1.0,
     deletable_after=float("inf"),  # nobody deletes here
     poll=0.05,
     rescue_every=0.3,

@@ -1,0 +1,105 @@
+"""What a person may have done about rows that ended badly, or that are to be forgotten."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from typing import TYPE_CHECKING, Any, Final
+
+import sqlalchemy as sa
+
+from gosms_async.campaign.errors import CampaignError
+from gosms_async.campaign.rows import Entry, entries
+from gosms_async.campaign.states import State
+from gosms_async.campaign.tables import CAMPAIGNS, ROWS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from gosms_async.campaign.journal import Journal
+
+_BATCH: Final = 50  #: rows that a worker takes at a time
+_NOT_ENDED: Final = (State.PLANNED, State.SENDING, State.UNKNOWN)
+_FORGOTTEN: Final = {"phone": "", "text": "", "payload": "", "error": None}
+
+
+async def retry(journal: Journal, campaign: str, states: Iterable[State]) -> int:
+    """
+    Plan the rows of *campaign* at *states* once more; return how many they are.
+
+    At "unknown" that may send an SMS twice: reconcile first.
+    """
+    where = (ROWS.c.campaign == campaign) & ROWS.c.state.in_(list(states))
+    where &= ROWS.c.phone != ""  # a forgotten one cannot be sent again
+    fresh = {"state": State.PLANNED, "mark": None, "turn": None, "sms_id": None, "status": None}
+
+    def act(connection: sa.Connection) -> int:
+        found: list[Entry] = entries(where)(connection)
+        for at in range(0, len(found), _BATCH):
+            some, batch = found[at : at + _BATCH], uuid.uuid4().hex
+            keys = ROWS.c.key.in_([entry.key for entry in some])
+            connection.execute(sa.update(ROWS).where(keys).values(**fresh, batch=batch))
+            journal.queue.put(connection, some[0].account, batch)
+        return len(found)
+
+    return await journal.database.write_alone(act)
+
+
+async def reconcile(journal: Journal, campaign: str) -> int:
+    """Have a worker look again for the rows in doubt that were given up; return their number."""
+    where = (ROWS.c.campaign == campaign) & (ROWS.c.state == State.UNKNOWN) & ROWS.c.turn.is_(None)
+    found: list[Entry] = await journal.database.read(entries(where))
+    doubtful: dict[str, list[Entry]] = {}
+    for entry in found:
+        if await journal.rows.look_for(entry):
+            doubtful.setdefault(entry.batch, []).append(entry)
+    for rows in doubtful.values():
+        await journal.put_doubts(rows, again=uuid.uuid4().hex)
+    return sum(map(len, doubtful.values()))
+
+
+async def purge(
+    journal: Journal, *, phone: str | None = None, older_than: float | None = None
+) -> int:
+    """
+    Forget phone and text of rows that have ended; return how many.
+
+    The rows stay, under keys that tell no phone, so that loading a file again sends nothing again.
+    What is planned for *phone* is not sent any more.
+
+    *phone* is digits with the country code, *older_than* seconds since a row's last change; by
+    default those of anybody, of any age.
+    """
+    where: Any = ROWS.c.phone != ""
+    if phone is not None:
+        where &= ROWS.c.phone == phone
+    if older_than is not None:
+        where &= ROWS.c.changed_at < time.time() - older_than
+    planned = sa.update(ROWS).where(where, ROWS.c.state == State.PLANNED)
+    refused = planned.values(state=State.REFUSED, **_FORGOTTEN)
+    ended = sa.update(ROWS).where(where, ROWS.c.state.not_in(_NOT_ENDED)).values(**_FORGOTTEN)
+
+    def act(connection: sa.Connection) -> int:
+        dropped = connection.execute(refused).rowcount if phone is not None else 0
+        return dropped + connection.execute(ended).rowcount
+
+    return await journal.database.write_alone(act)
+
+
+async def delete(journal: Journal, campaign: str) -> int:
+    """
+    Forget a campaign whole; return how many rows it had. Loading its file again sends it again.
+
+    Raises:
+        CampaignError: Some of its rows have not ended.
+    """
+    own = ROWS.c.campaign == campaign
+    open_ = sa.select(sa.func.count()).where(own, ROWS.c.state.in_(_NOT_ENDED))
+
+    def act(connection: sa.Connection) -> int:
+        if left := connection.execute(open_).scalar_one():
+            raise CampaignError(f"campaign {campaign!r}: {left} rows have not ended yet")
+        connection.execute(sa.delete(CAMPAIGNS).where(CAMPAIGNS.c.name == campaign))
+        return connection.execute(sa.delete(ROWS).where(own)).rowcount
+
+    return await journal.database.write_alone(act)
