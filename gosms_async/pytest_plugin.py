@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import importlib.util
+import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,14 @@ if TYPE_CHECKING:
 
     from gosms_async import AsyncGoSMS
     from gosms_async.emulator import Emulator
+
+
+def pytest_runtest_setup() -> None:
+    """Let `@respx.mock` see the client's requests, as soon as a test module imports both."""
+    if {"respx", "gosms_async"} <= sys.modules.keys():
+        from gosms_async.respx import intercept_with_respx  # noqa: PLC0415  not before it is used
+
+        intercept_with_respx()
 
 
 def _async_fixture() -> Callable[..., Any]:
@@ -47,12 +56,9 @@ def gosms_emulator(gosms_emulator_options: dict[str, Any]) -> Emulator:
 @_async_fixture()
 async def gosms_client(gosms_emulator: Emulator) -> AsyncIterator[AsyncGoSMS]:
     """An `AsyncGoSMS` that sends to `gosms_emulator`, in process."""
-    import httpx  # noqa: PLC0415  not before it is used
-
     from gosms_async import AsyncGoSMS  # noqa: PLC0415  not before it is used
 
-    transport = httpx.ASGITransport(app=gosms_emulator.app)
-    async with AsyncGoSMS("test", transport=transport) as client:
+    async with AsyncGoSMS("test", transport=gosms_emulator.transport) as client:
         yield client
 
 

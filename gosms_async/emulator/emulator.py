@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from pathlib import Path
 
+    import httpx
+
     from gosms_async.emulator.exchange import Exchange
     from gosms_async.emulator.faults import Fault, Firing
     from gosms_async.emulator.message import Message
@@ -32,8 +34,9 @@ class Emulator(Inboxes):
     """
     A GoSMS account with two phones, in memory.
 
-    `emulator.app` is an ASGI application for use in process; `async with emulator:` serves it on
-    127.0.0.1. Every bearer token is an inbox of its own.
+    `emulator.app` is an ASGI application for use in process, and `emulator.transport` leads an
+    httpx client to it; `async with emulator:` serves it on 127.0.0.1. Every bearer token is an
+    inbox of its own.
 
     Args:
         clock: `"real"`, `"x60"` (sixty times as fast), `"manual"`, or a `Clock`.
@@ -175,7 +178,14 @@ class Emulator(Inboxes):
         if self._keeper is not None:
             self._keeper.touch(message)
 
-    # The server
+    # The ways in
+
+    @property
+    def transport(self) -> httpx.ASGITransport:
+        """What an httpx client takes as its `transport=` to call `app` in process."""
+        import httpx  # noqa: PLC0415  who asks for it has it
+
+        return httpx.ASGITransport(app=self.app)
 
     @property
     def url(self) -> str:

@@ -213,5 +213,9 @@ async def test_only_names_of_this_machine_are_served(control, host, status):
     assert answer.status_code == status
 
 
+async def test_the_openapi_file_is_served(control):
+    assert (await control.get("/openapi.json")).json()["openapi"] == "3.1.0"
+
+
 async def test_an_unknown_address_is_404_in_json(control):
     assert (await control.get("/nothing")).json() == {"error": "Not Found"}

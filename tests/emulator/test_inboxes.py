@@ -172,6 +172,12 @@ async def test_a_reset_forgets_everything_but_the_time(emulator, send):
     assert emulator.clock.now() == now
 
 
+async def test_the_status_has_the_apis_words(emulator, send):
+    await send()
+
+    assert emulator.messages()[0].status_text == "Ждет обработки"
+
+
 async def test_created_at_is_aware(emulator, send):
     await send()
     (message,) = emulator.messages()

@@ -6,11 +6,20 @@ import subprocess
 import sys
 from importlib.metadata import entry_points
 
+import httpx
 import pytest
+
+from gosms_async import pytest_plugin
 
 INSTALLED = any(
     point.value == "gosms_async.pytest_plugin" for point in entry_points(group="pytest11")
 )
+# Named here as well, since this source tree may not be installed as a plugin.
+gosms_emulator_options = pytest_plugin.gosms_emulator_options
+gosms_emulator = pytest_plugin.gosms_emulator
+gosms_emulator_url = pytest_plugin.gosms_emulator_url
+gosms_client = pytest_plugin.gosms_client
+
 TESTS = """
 import json
 import sys
@@ -95,3 +104,23 @@ def test_the_fixtures_serve_another_project(report, name):
 def test_a_port_that_cannot_be_had_is_an_error_and_no_hang(report):
     assert "ERROR test_shop.py::TestNoSuchAddress::test_is_an_error_and_no_hang" in report
     assert "the emulator could not be started" in report
+
+
+async def test_the_client_sends_in_process(gosms_client, gosms_emulator):
+    sent = await gosms_client.send("79161234567", "hi")
+
+    assert gosms_emulator.assert_sent(1)[0].id == sent.id
+
+
+def test_a_thread_serves_a_real_port(gosms_emulator_url, gosms_emulator):
+    fields = {"phone_number": "79161234567", "message": "hi"}
+    headers = {"authorization": "Bearer dev"}
+    answer = httpx.post(f"{gosms_emulator_url}/sms/send", json=fields, headers=headers)
+
+    assert answer.json() == {"id": gosms_emulator.assert_sent(1)[0].id}
+
+
+def test_without_pytest_asyncio_another_plugin_runs_the_client(monkeypatch):
+    monkeypatch.setattr(pytest_plugin.importlib.util, "find_spec", lambda _: None)
+
+    assert pytest_plugin._async_fixture() is pytest.fixture
