@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from . import _wire
 from ._sending import OnUnknown, Sender
@@ -37,7 +37,7 @@ class Account(Client):
         retry: RetryPolicy = RetryPolicy(),  # noqa: B008 - a frozen value
         rate_limit: RateLimit = RateLimit(),  # noqa: B008 - a frozen value
         on_unknown: OnUnknown | Verify = "verify",
-        transport: httpx.AsyncBaseTransport | None = None,
+        transport: httpx.AsyncBaseTransport | Literal["fast"] | None = None,
         http_client: httpx.AsyncClient | None = None,
         proxy: str | None = None,
         ssl_context: ssl.SSLContext | None = None,

@@ -35,7 +35,8 @@ class AsyncGoSMS(Account):
             there and repeats what the API itself failed at and provably did not keep; "raise"
             never repeats it; "resend" repeats it without looking, which can send an SMS twice.
             A `Verify` is "verify" with other times.
-        transport: Any httpx transport in the place of the client's own; closed with the client.
+        transport: "fast" parses answers with httptools (extra `fast`). Or any httpx transport in
+            the place of the client's own; it is closed with the client.
         http_client: An httpx client to use; it stays open.
         proxy: URL of a proxy; the environment's proxies are not used.
         ssl_context: What to trust; the certificate is verified in any case.

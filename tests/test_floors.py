@@ -15,7 +15,7 @@ core.errors core.endpoint core.walk core.secret core.origin core.tasks core.enum
     text _code_words _version emulator
 core.bulk core.convert core.answer core.limits core.retry core.gate core.transport core.pages \
     core.polling _codes _models
-core.call
+core.call core.transports
 core.session
 core.client core.lookup
 core
@@ -27,12 +27,13 @@ _sending
 _account
 _client webhooks
 __init__
-stores fastapi aiohttp taskiq otel pytest_plugin contrib
+stores respx fastapi aiohttp taskiq otel contrib
+pytest_plugin
 campaign
 cli
 """  # the lowest first
 ONLY_IN = {
-    "httpx": r"core$|core\.session|core\.transport|emulator",
+    "httpx": r"core$|core\.session|core\.transport|emulator|pytest_plugin",
     "tenacity": r"core\.retry",
     "cattrs": r"core\.convert|_wire",
     "starlette": "emulator",

@@ -11,12 +11,6 @@ from gosms_async.respx import intercept_with_respx
 URL = "https://api.example.org/sms/send"
 
 
-@pytest.fixture(autouse=True)
-def _intercepting():
-    with intercept_with_respx():
-        yield
-
-
 @pytest.fixture
 async def client():
     async with httpx.AsyncClient(transport=AsyncioTransport()) as client:
@@ -83,11 +77,11 @@ async def test_without_respx_nothing_changes(client):
         assert (await client.get(server.url)).text == "hi"
 
 
-def test_it_can_be_undone():
-    """After the context the transport is as it was made."""
+def test_the_plugin_intercepts_once():
+    """The transport was handed to respx before this test began, and again changes nothing."""
     patched = AsyncioTransport.handle_async_request
 
-    with intercept_with_respx():
-        assert AsyncioTransport.handle_async_request is not patched
+    intercept_with_respx()
 
     assert AsyncioTransport.handle_async_request is patched
+    assert patched.__module__ == "gosms_async.respx"
