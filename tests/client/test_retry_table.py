@@ -300,7 +300,9 @@ async def test_an_unusable_look_leaves_the_doubt(brisk, api):
 
 
 async def test_too_early_to_delete_is_said_at_once(brisk, api):
+    """Nothing is waited for where the message itself does not say how long."""
     route = DELETE.route(api).mock(return_value=error(400, 1010))
+    GET.route(api).mock(return_value=error(404, 1008))
 
     with pytest.raises(APIError, match="1010"):
         await DELETE.call(brisk())
