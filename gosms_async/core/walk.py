@@ -38,6 +38,7 @@ class Walk:
     _previous: Sequence[Hashable] = ()  #: the page before, if this one follows it
     _total: int | None = None
     _total_changed: bool = False
+    _size: int = 1  #: of a full page: the limit, unless the server gives less
     _fruitless: int = 0
     _same_page: int = 0
 
@@ -51,8 +52,9 @@ class Walk:
         change = 0 if self._total is None else total - self._total
         self._total = total
         self._total_changed |= change != 0
+        self._size = max(self._size, len(keys))
         self._note_progress(keys, fresh, change)
-        self._note_reading(keys)
+        self._note_reading(keys, change)
         if self._fruitless > _FRUITLESS:
             self.done = True
         elif change < 0:
@@ -78,13 +80,13 @@ class Walk:
         same = change == 0 and bool(keys) and list(keys) == list(self._previous)
         self._same_page = self._same_page + 1 if same else 0
 
-    def _note_reading(self, keys: Sequence[Hashable]) -> None:
+    def _note_reading(self, keys: Sequence[Hashable], change: int) -> None:
         """See from two pages in a row what `offset` counts."""
         if self._previous and not self.by_records and not self.counts_pages:
             common = len(set(keys).intersection(self._previous))
-            if common * 2 > self.limit and not self._same_page:
+            if common * 2 > self._size and not self._same_page:
                 self.by_records = True
-            elif common == 0:
+            elif common == 0 and change >= 0:  # what vanished cannot be in common
                 self.by_records = False
 
     def _is_complete(self, count: int) -> bool:
@@ -94,11 +96,11 @@ class Walk:
         if self.by_records is None:
             return self.offset == self.first and count == self._total
         before = self.offset - self.first
-        before *= 1 if self.by_records else self.limit
+        before *= 1 if self.by_records else self._size
         return before + count == self._total
 
     def _step_back(self, fell: int) -> None:
-        step = math.ceil(fell / self.limit) if self.by_records is False else fell
+        step = math.ceil(fell / self._size) if self.by_records is False else fell
         self.offset = max(self.first, self.offset - step)
         self._previous = ()
 
