@@ -78,6 +78,8 @@ async def survive(cell, town, transport_kind, scheme):
     token = town.new_token()
     account = town.accounts[token]
     timeout, extra = PATIENCE, {}
+    if "?" not in cell.right:
+        extra = {"on_unknown": attrs.evolve(QUICK, patience=PATIENCE / 2)}
     if cell.fault.waits and cell.fault.place:
         timeout, extra = BLACK_HOLE, {"retry": RetryPolicy(attempts=1)}
     elif cell.fault.waits:
