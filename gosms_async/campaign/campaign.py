@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import collections
 import hashlib
+import itertools
 from typing import TYPE_CHECKING, Final
 
 import attrs
@@ -18,10 +20,10 @@ from gosms_async.campaign.tables import CAMPAIGNS, ROWS
 from gosms_async.campaign.template import Template
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
 
     from gosms_async.campaign.journal import Journal
-    from gosms_async.campaign.recipients import Source
+    from gosms_async.campaign.recipients import Row, Source
 
 _POLL: Final = 0.5  #: seconds between two looks at how far it is
 _PAGE: Final = 500  #: rows read at a time
@@ -39,16 +41,18 @@ class Counts:
     refused: int = 0
     failed: int = 0
     unknown: int = 0
+    settling: int = 0  #: of the unknown ones, those that a worker still looks for
+    recovered: int = 0  #: accepted, though the answer was lost
 
     @property
     def total(self) -> int:
         """All rows."""
-        return sum(attrs.astuple(self))
+        return sum(getattr(self, state) for state in State)
 
     @property
     def left(self) -> int:
         """Rows that a worker has still something to do for."""
-        return self.planned + self.sending
+        return self.planned + self.sending + self.settling
 
 
 class Campaign:
@@ -68,7 +72,13 @@ class Campaign:
         self._database = journal.database
 
     async def load(
-        self, source: Source, template: str, *, region: str = "RU", dry_run: bool = False
+        self,
+        source: Source,
+        template: str,
+        *,
+        region: str = "RU",
+        limit: int | None = None,
+        dry_run: bool = False,
     ) -> Loaded:
         """
         Check every row of *source*, then store all that are new; workers begin with them at once.
@@ -77,6 +87,7 @@ class Campaign:
             source: A CSV, XLSX or JSON Lines file, or an iterable of mappings.
             template: The text, its fields in braces.
             region: The country of numbers without a country code, ISO 3166.
+            limit: Only so many rows from the beginning.
             dry_run: Store nothing.
 
         Raises:
@@ -87,43 +98,45 @@ class Campaign:
         """
         loader = Loader(self.name, self.account, Template(template), region)
         if dry_run:
-            return await asyncio.to_thread(lambda: loader.check(rows_of(source)))
-        digest = _digest(source, template, region)
-        if digest and digest == await self._loaded_before():
-            rows = (await self.counts()).total
-            return Loaded(rows=rows)
-        queue = self._journal.queue
+            return await asyncio.to_thread(lambda: loader.check(_some(source, limit)))
+        if await self.is_loaded(source, template, region=region, limit=limit):
+            return Loaded(rows=(await self.counts()).total)
+        digest, queue = _digest(source, template, region, limit), self._journal.queue
         return await self._database.write_alone(
-            lambda connection: loader.store(connection, rows_of(source), queue, digest)
+            lambda connection: loader.store(connection, _some(source, limit), queue, digest)
         )
 
-    async def _loaded_before(self) -> str | None:
+    async def is_loaded(
+        self, source: Source, template: str, *, region: str = "RU", limit: int | None = None
+    ) -> bool:
+        """Whether this very file was the last to be loaded; of an iterable that is not known."""
         query = sa.select(CAMPAIGNS.c.source).where(
             CAMPAIGNS.c.name == self.name, CAMPAIGNS.c.account == self.account
         )
-        return await self._database.read(lambda connection: connection.execute(query).scalar())
+        last = await self._database.read(lambda connection: connection.execute(query).scalar())
+        return bool(last) and last == _digest(source, template, region, limit)
 
     async def counts(self) -> Counts:
         """Return how many rows are at each state."""
+        looked_for = ROWS.c.turn.is_not(None).label("looked_for")
         query = (
-            sa.select(ROWS.c.state, sa.func.count().label("number"))
+            sa.select(ROWS.c.state, ROWS.c.recovered, looked_for, sa.func.count().label("rows"))
             .where(ROWS.c.campaign == self.name, ROWS.c.account == self.account)
-            .group_by(ROWS.c.state)
+            .group_by(ROWS.c.state, ROWS.c.recovered, looked_for)
         )
         found = await self._database.read(lambda connection: connection.execute(query).all())
-        return Counts(**{row.state: row.number for row in found})
+        counted = collections.Counter[str]()
+        for row in found:
+            counted[row.state] += row.rows
+            counted["recovered"] += row.rows if row.recovered else 0
+            counted["settling"] += row.rows if row.looked_for and row.state == "unknown" else 0
+        return Counts(**counted)
 
     async def wait(self) -> Counts:
         """Wait until workers have brought every row as far as they can, and return where."""
-        while (counts := await self.counts()).left or await self._settling():  # noqa: ASYNC110 - other processes work
+        while (counts := await self.counts()).left:  # noqa: ASYNC110 - other processes work
             await asyncio.sleep(_POLL)
         return counts
-
-    async def _settling(self) -> bool:
-        """Whether a row in doubt is still looked for."""
-        where = (ROWS.c.campaign == self.name) & (ROWS.c.state == State.UNKNOWN)
-        query = sa.select(ROWS.c.key).where(where, ROWS.c.turn.is_not(None)).limit(1)
-        return await self._database.read(lambda c: c.execute(query).first()) is not None
 
     async def retry(self, *states: State) -> int:
         """Plan the rows at *states* (refused and failed ones) once more; return how many."""
@@ -153,7 +166,12 @@ class Campaign:
             last = (found[-1].number, found[-1].key)
 
 
-def _digest(source: Source, template: str, region: str) -> str:
+def _some(source: Source, limit: int | None) -> Iterator[Row]:
+    return itertools.islice(rows_of(source), limit)
+
+
+def _digest(source: Source, template: str, region: str, limit: int | None) -> str:
     """Return what tells whether the same file was loaded before; empty: that cannot be told."""
     content = digest_of(source)
-    return content and hashlib.sha256(f"{content}\n{region}\n{template}".encode()).hexdigest()
+    load = f"{content}\n{region}\n{limit}\n{template}"
+    return content and hashlib.sha256(load.encode()).hexdigest()

@@ -6,11 +6,14 @@ import contextlib
 import hashlib
 from typing import TYPE_CHECKING, Self
 
+import sqlalchemy as sa
+
 from gosms_async.campaign.accounts import Pause, pause_of, resume
 from gosms_async.campaign.database import Database
 from gosms_async.campaign.engine import Queue
 from gosms_async.campaign.repairs import purge
 from gosms_async.campaign.rows import Rows
+from gosms_async.campaign.tables import CAMPAIGNS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -70,6 +73,15 @@ class Journal:
             doubts = hashlib.sha256(f"{again}{marks}".encode()).hexdigest()
             put, account, batch = self.queue.put, rows[0].account, rows[0].batch
             await self.database.write(lambda c: put(c, account, batch, doubts=doubts))
+
+    async def campaigns(self, account: str = "default") -> list[str]:
+        """Return the names of the campaigns of *account*, oldest first."""
+        query = (
+            sa.select(CAMPAIGNS.c.name)
+            .where(CAMPAIGNS.c.account == account)
+            .order_by(CAMPAIGNS.c.created_at)
+        )
+        return await self.database.read(lambda c: list(c.execute(query).scalars()))
 
     async def purge(self, *, phone: str | None = None, older_than: float | None = None) -> int:
         """

@@ -6,6 +6,8 @@ import sys
 
 _EXTRA_OF = {
     "cyclopts": "cli",
+    "dbos": "campaign",
+    "python_calamine": "campaign",
     "phonenumbers": "cli",
     "platformdirs": "cli",
     "rich": "cli",

@@ -33,6 +33,7 @@ _COMMANDS = (
     ("emulator", "emulator:emulator", _START, "Run the emulator: an account to try things on."),
     ("send", "send:send", _ACCOUNT, "Send one SMS."),
     ("status", "status:status", _ACCOUNT, "Show how far messages have come."),
+    ("campaign", "campaign:campaign", _ACCOUNT, "Send a text to many, once to each."),
     ("messages", "messages:messages", _ACCOUNT, "List, show or delete messages."),
     ("devices", "devices:devices", _ACCOUNT, "Show, switch or remove phones."),
     ("whoami", "whoami:whoami", _ACCOUNT, "Show which account is used, and whether it answers."),
