@@ -73,6 +73,14 @@ def oldest(session: nox.Session) -> None:
 
 
 @nox.session
+def docs(session: nox.Session) -> None:
+    """The documents in both languages build without a warning, into docs/site."""
+    install(session, "docs")
+    for language in ("en", "ru"):
+        session.run("zensical", "build", "--strict", "--config-file", f"docs/{language}.toml")
+
+
+@nox.session
 def build(session: nox.Session) -> None:
     """The sdist builds the wheel, and the wheel runs on its own in a fresh environment."""
     session.install("build")

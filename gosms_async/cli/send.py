@@ -18,39 +18,27 @@ from .text import Text, given_text
 
 
 async def send(
-    to: str,
+    to: Annotated[str, Parameter(help="Phone number; 8 916 … is read as +7 916 …")],
     text: Text,
     /,
     *,
-    device: str | None = None,
-    sim: int | None = None,
-    callback: str | None = None,
-    wait: Literal["delivered"] | None = None,
+    device: Annotated[
+        str | None, Parameter(help="Id of the phone that is to send it; any connected one else.")
+    ] = None,
+    sim: Annotated[int | None, Parameter(help="SIM slot of that phone, from 0.")] = None,
+    callback: Annotated[str | None, Parameter(help="Id of the only webhook to call.")] = None,
+    wait: Annotated[
+        Literal["delivered"] | None, Parameter(help="Wait until it is delivered.")
+    ] = None,
     timeout: Annotated[float, Parameter(help="Seconds for --wait.")] = 300.0,  # noqa: ASYNC109 - the option's name
-    on_unknown: Literal["verify", "raise", "resend"] = "verify",
+    on_unknown: Annotated[
+        Literal["verify", "raise", "resend"],
+        Parameter(help="Without a clear answer: look for it, give up, or send again blindly."),
+    ] = "verify",
     json: Json = False,
     account: Account = THE_ACCOUNT,
 ) -> int:
-    """
-    Send one SMS and write its id.
-
-    Parameters
-    ----------
-    to
-        Phone number; 8 916 … is read as +7 916 …
-    text
-        What to say, 1 to 300 characters; - reads it from stdin.
-    device
-        Id of the phone that is to send it; any connected one by default.
-    sim
-        SIM slot of that phone, counted from 0.
-    callback
-        Id of the webhook to call; all by default.
-    wait
-        Wait until it is delivered.
-    on_unknown
-        When no clear answer comes: look whether it was sent, give up, or send again blindly.
-    """
+    """Send one SMS and write its id."""
     phone_number, message = _number(to), given_text(text)
     async with account.client(on_unknown=on_unknown) as gosms:
         try:

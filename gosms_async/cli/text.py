@@ -7,7 +7,9 @@ from cyclopts import Parameter
 
 from .outcome import Exit, StopError
 
-Text: TypeAlias = Annotated[str, Parameter(allow_leading_hyphen=True)]
+Text: TypeAlias = Annotated[
+    str, Parameter(allow_leading_hyphen=True, help="The text; - reads it from stdin.")
+]
 
 
 def given_text(text: str) -> str:

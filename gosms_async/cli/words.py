@@ -18,14 +18,7 @@ Language = Literal["en", "ru"]
 
 
 def segments(text: Text, /, *, json: Json = False) -> int:
-    """
-    Count the SMS parts of a text; operators charge each.
-
-    Parameters
-    ----------
-    text
-        The text; - reads it from stdin.
-    """
+    """Count the SMS parts of a text; operators charge each."""
     text = given_text(text)
     counted = count_segments(text)
     record = {"parts": counted.count, **attrs.asdict(counted), "characters": len(text)}

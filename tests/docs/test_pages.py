@@ -1,0 +1,124 @@
+"""The documents: two trees alike, every program in them runs, every code has its page."""
+
+import asyncio
+import importlib.util
+import re
+import tomllib
+
+import pytest
+from documents import ROOT, blocks, code, dead_links, read, skeleton
+
+import gosms_async
+from gosms_async import ErrorCode
+from gosms_async.cli.outcome import Exit
+from gosms_async.emulator import Emulator
+
+LANGUAGES = ("en", "ru")
+PAGES = {
+    language: sorted(
+        str(path.relative_to(ROOT / "docs" / language))
+        for path in (ROOT / "docs" / language).rglob("*.md")
+    )
+    for language in LANGUAGES
+}
+WRITTEN = [page for page in PAGES["en"] if not page.startswith("errors/")]
+PROGRAMS = [
+    (f"docs/{language}/{page}", number)
+    for language in LANGUAGES
+    for page in WRITTEN
+    for number, _ in enumerate(blocks(f"docs/{language}/{page}", "python"))
+]
+
+
+def error_pages():
+    """Load the script that writes the pages of the error codes."""
+    spec = importlib.util.spec_from_file_location("error_pages", ROOT / "docs/error_pages.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.pages()
+
+
+def nav_files(node):
+    if isinstance(node, str):
+        return [node]
+    values = node.values() if isinstance(node, dict) else node
+    return [file for value in values for file in nav_files(value)]
+
+
+@pytest.fixture
+async def emulator(monkeypatch):
+    async with Emulator(clock="x60") as emulator:
+        monkeypatch.setenv("GOSMS_TOKEN", "dev")
+        monkeypatch.setenv("GOSMS_BASE_URL", emulator.base_url)
+        yield emulator
+
+
+@pytest.mark.parametrize(("document", "number"), PROGRAMS)
+async def test_each_program_runs(emulator, tmp_path, document, number):
+    block = blocks(document, "python")[number]
+    block = block.replace("http://127.0.0.1:8026/v1", emulator.base_url)
+    program = compile(block.replace("/tmp/", f"{tmp_path}/"), document, "exec")
+
+    await asyncio.to_thread(exec, program, {"__name__": "__main__"})
+
+    assert {request.status for request in emulator.requests} <= {200}
+
+
+def test_the_trees_are_alike():
+    assert PAGES["en"] == PAGES["ru"]
+
+
+@pytest.mark.parametrize("page", WRITTEN)
+def test_twins_have_the_same_parts_and_the_same_code(page):
+    english, russian = (f"docs/{language}/{page}" for language in LANGUAGES)
+
+    assert skeleton(english) == skeleton(russian)
+    assert code(english) == code(russian)
+
+
+def test_every_code_has_its_page_as_it_is_written_by_the_script():
+    pages = {str(path.relative_to(ROOT)): text for path, text in error_pages()}
+
+    assert {name: read(name) for name in pages} == pages
+    assert len(pages) == 2 * (len(ErrorCode) + 1)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_explain_prints_what_the_page_of_a_code_says(language):
+    for error in ErrorCode:
+        page = read(f"docs/{language}/errors/{error:d}.md")
+
+        assert error.meaning(language) in page
+        assert error.advice(language) in page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_menu_shows_every_written_page(language):
+    nav = tomllib.loads(read(f"docs/{language}.toml"))["project"]["nav"]
+
+    assert sorted(nav_files(nav)) == sorted([*WRITTEN, "errors/index.md"])
+
+
+@pytest.mark.parametrize(
+    "document",
+    ["docs/llms.txt", *(f"docs/{lang}/{page}" for lang in PAGES for page in PAGES[lang])],
+)
+def test_what_is_linked_is_there(document):
+    assert dead_links(document) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_exit_code_is_explained(language):
+    table = re.findall(
+        r"^\| (\d+) \|", read(f"docs/{language}/how-to/command-line.md"), re.MULTILINE
+    )
+
+    assert [int(number) for number in table] == list(Exit)
+
+
+def test_every_public_name_is_in_the_reference():
+
+    hidden = {"DoubtfulTextWarning", "GoSMSError", "__version__"}
+    named = re.findall(r"^::: gosms_async\.(\w+)$", read("docs/en/reference.md"), re.MULTILINE)
+
+    assert set(gosms_async.__all__) - hidden <= set(named)
