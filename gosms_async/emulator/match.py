@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from gosms_async.emulator.plan import NAMES, WORDS
+
 if TYPE_CHECKING:
     from gosms_async.emulator.exchange import Exchange
     from gosms_async.emulator.message import Message
@@ -85,7 +87,8 @@ def _pair_holds(message: Message, key: str, value: str) -> bool:
         case "text":
             return value in message.text.lower()
         case "status":
-            return value in {str(message.status), message.status_text.lower()}
+            status = message.status
+            return value in {str(status), NAMES[status], WORDS[status].lower()}
         case "device":
             return value in message.device_id
         case "code":

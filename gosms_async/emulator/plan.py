@@ -15,6 +15,8 @@ WORDS = {
     DELIVERY_FAILED: "Ошибка доставки",
 }
 
+NAMES = ("waiting", "taken", "sent", "send_failed", "delivered", "delivery_failed")
+
 
 @attrs.frozen
 class Plan:
