@@ -37,7 +37,6 @@ class Walk:
     _seen: set[Hashable] = attrs.field(factory=set)
     _previous: Sequence[Hashable] = ()  #: the page before, if this one follows it
     _total: int | None = None
-    _total_changed: bool = False
     _size: int = 1  #: of a full page: the limit, unless the server gives less
     _fruitless: int = 0
     _same_page: int = 0
@@ -51,7 +50,6 @@ class Walk:
         fresh = self._fresh(keys)
         change = 0 if self._total is None else total - self._total
         self._total = total
-        self._total_changed |= change != 0
         self._size = max(self._size, len(keys))
         self._note_progress(keys, fresh, change)
         self._note_reading(keys, change)
@@ -91,8 +89,6 @@ class Walk:
 
     def _is_complete(self, count: int) -> bool:
         """Tell whether the total says that the end is reached, and can be believed."""
-        if not self._total_changed and len(self._seen) == self._total:
-            return True
         if self.by_records is None:
             return self.offset == self.first and count == self._total
         before = self.offset - self.first
