@@ -12,12 +12,13 @@ import attrs
 import sqlalchemy as sa
 
 from gosms_async import Draft
+from gosms_async.campaign import changes
 from gosms_async.campaign.states import State
-from gosms_async.campaign.tables import ACCOUNTS, ROWS
+from gosms_async.campaign.tables import ROWS
 from gosms_async.text import mask_phone, matching_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from gosms_async.campaign.database import Database
 
@@ -125,61 +126,51 @@ class Rows:
 
         False: another attempt was made, the account is paused, or a twin is on its way.
         """
-        paused = sa.select(ACCOUNTS.c.name).where(
-            ACCOUNTS.c.name == entry.account, ACCOUNTS.c.reason.is_not(None)
-        )
-        where = (ROWS.c.key == entry.key) & (ROWS.c.state == State.PLANNED) & ~paused.exists()
-        change = {"state": State.SENDING, "mark": mark, "turn": entry.twins}
-        try:
-            return await self._change(where, change | {"since": since.timestamp(), "error": None})
-        except sa.exc.IntegrityError:
-            return False
+        stamp = since.timestamp()
+        return await self._alone(changes.MARK, entry.key, mark=mark, since=stamp, turn=entry.twins)
 
     async def replan(self, key: str, mark: str, error: str | None = None) -> bool:
         """Note that the attempt is known not to have been accepted: it is made again."""
-        change = {"state": State.PLANNED, "mark": None, "turn": None, "error": error}
-        return await self._after(key, mark, change)
+        return await self._do(changes.REPLAN, key, the_mark=mark, error=error)
 
     async def accept(self, key: str, mark: str, sms_id: str, *, recovered: bool) -> bool:
-        """Note that GoSMS has it."""
-        change = {"state": State.ACCEPTED, "sms_id": sms_id, "recovered": recovered}
-        return await self._after(key, mark, change | {"turn": None, "error": None, "code": None})
+        """Note that GoSMS has it; another row's claim on the message leaves a doubt."""
+        given = {"sms_id": sms_id, "recovered": recovered}
+        if await self._alone(changes.ACCEPT, key, the_mark=mark, **given):
+            return True
+        return await self.doubt(key, mark, "its message counts as another row's")
 
     async def refuse(self, key: str, mark: str, code: int | None, error: str) -> bool:
         """Note that GoSMS refused it."""
-        change = {"state": State.REFUSED, "turn": None, "code": code, "error": error}
-        return await self._after(key, mark, change)
+        return await self._do(changes.REFUSE, key, the_mark=mark, code=code, error=error)
 
     async def doubt(self, key: str, mark: str, error: str | None = None) -> bool:
         """Note that it is not known what became of the attempt; its twins go on waiting."""
-        return await self._after(key, mark, {"state": State.UNKNOWN, "error": error})
-
-    async def look_for(self, entry: Entry) -> bool:
-        """Note that *entry* is looked for again; False: a twin is on its way."""
-        where = (ROWS.c.key == entry.key) & (ROWS.c.state == State.UNKNOWN)
-        try:
-            return await self._change(where, {"turn": entry.twins})
-        except sa.exc.IntegrityError:
-            return False
+        return await self._do(changes.DOUBT, key, the_mark=mark, error=error)
 
     async def give_up(self, key: str, mark: str) -> bool:
         """Note that looking did not show what became of it; its twins wait no longer."""
-        return await self._after(key, mark, {"state": State.UNKNOWN, "turn": None})
+        return await self._do(changes.GIVE_UP, key, the_mark=mark)
+
+    async def look_for(self, entry: Entry) -> bool:
+        """Note that *entry* is looked for again; False: a twin is on its way."""
+        return await self._alone(changes.LOOK_FOR, entry.key, turn=entry.twins)
 
     async def claim(self, key: str, sms_id: str) -> bool:
         """Take a message for *key*; False: it is another row's."""
+        return await self._alone(changes.CLAIM, key, sms_id=sms_id)
+
+    async def _alone(self, change: sa.Update, key: str, **values: Any) -> bool:
+        """Change a row to what no other row may be; False also if one is."""
         try:
-            return await self._change(ROWS.c.key == key, {"sms_id": sms_id})
+            return await self._do(change, key, **values)
         except sa.exc.IntegrityError:
             return False
 
-    async def _after(self, key: str, mark: str, change: dict[str, Any]) -> bool:
-        """Change a row whose last attempt is *mark* and has no end yet."""
-        open_ = ROWS.c.state.in_((State.SENDING, State.UNKNOWN))
-        where = (ROWS.c.key == key) & (ROWS.c.mark == mark) & open_
-        return await self._change(where, change)
+    async def _do(self, change: sa.Update, key: str, **values: Any) -> bool:
+        parameters = {"the_key": key, "changed_at": time.time(), **values}
 
-    async def _change(self, where: sa.ColumnElement[bool], change: dict[str, Any]) -> bool:
-        statement = sa.update(ROWS).where(where).values(**change, changed_at=time.time())
-        act: Callable[[sa.Connection], int] = lambda c: c.execute(statement).rowcount  # noqa: E731 - it has a type
+        def act(connection: sa.Connection) -> int:
+            return connection.execute(change, parameters).rowcount
+
         return await self._database.write(act) > 0

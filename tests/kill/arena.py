@@ -155,41 +155,28 @@ def _arm(point, hit):
 
 
 def _dying(method, side, left):
-    def die():
-        if next(left, None) == 0:
+    def come(to):
+        if side == to and next(left, None) == 0:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    if asyncio.iscoroutinefunction(method):
+    async def dying(*args, **kwargs):
+        come("before")
+        result = await method(*args, **kwargs)
+        come("after")
+        return result
 
-        async def dying(*args, **kwargs):
-            if side == "before":
-                die()
-            result = await method(*args, **kwargs)
-            if side == "after":
-                die()
-            return result
-
-        return dying
-    if method.__name__ == "send_many":
-
-        async def posting(*args, **kwargs):
-            if side == "before":
-                die()
-            async for result in method(*args, **kwargs):
-                if side == "after":
-                    die()
-                yield result
-
-        return posting
+    async def posting(*args, **kwargs):
+        come("before")
+        async for result in method(*args, **kwargs):
+            come("after")
+            yield result
 
     def putting(*args, **kwargs):
-        if side == "before":
-            die()
+        come("before")
         method(*args, **kwargs)
-        if side == "after":
-            die()
+        come("after")
 
-    return putting
+    return {"send_many": posting, "put": putting}.get(method.__name__, dying)
 
 
 def database_of(folder):
