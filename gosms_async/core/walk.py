@@ -20,7 +20,6 @@ from collections.abc import Hashable, Sequence
 import attrs
 
 _FRUITLESS = 20  #: pages in a row without anything new after which no total is believed
-_STUBBORN = 2  #: times that the very same page may come again: churn can look like that once
 
 
 @attrs.define
@@ -39,7 +38,7 @@ class Walk:
     _total: int | None = None
     _size: int = 1  #: of a full page: the limit, unless the server gives less
     _fruitless: int = 0
-    _same_page: int = 0
+    _same_page: bool = False
 
     def __attrs_post_init__(self) -> None:
         self.offset = self.first
@@ -59,7 +58,7 @@ class Walk:
             self._step_back(-change)
         elif self.by_records and self._previous and 0 in fresh:
             self._count_pages_again()
-        elif not keys or self._same_page > _STUBBORN or self._is_complete(len(keys)):
+        elif not keys or self._is_complete(len(keys)):
             self.done = True
         else:
             self._move_on(keys)
@@ -75,8 +74,7 @@ class Walk:
 
     def _note_progress(self, keys: Sequence[Hashable], fresh: list[int], change: int) -> None:
         self._fruitless = 0 if fresh else self._fruitless + 1
-        same = change == 0 and bool(keys) and list(keys) == list(self._previous)
-        self._same_page = self._same_page + 1 if same else 0
+        self._same_page = change == 0 and list(keys) == list(self._previous)
 
     def _note_reading(self, keys: Sequence[Hashable], change: int) -> None:
         """See from two pages in a row what `offset` counts."""
