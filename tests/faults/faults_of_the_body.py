@@ -88,8 +88,13 @@ UNREADABLE = (
         {
             "200 endless body": say(b"HTTP/1.1 200 OK\r\n\r\n", flood),
             "200 body of 400 MiB": part(1, flood, framing=b"Content-Length: 419430400"),
-            "500 endless body": say(b"HTTP/1.1 500 Oh\r\n\r\n", flood),
         },
+    ),
+    Fault(
+        "500 endless body",
+        Kind.LOST_FOR_LONG,
+        say(b"HTTP/1.1 500 Oh\r\n\r\n", flood),
+        "UnreadableResponseError",
     ),
 )
 ODD = (
