@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from gosms_async.campaign.errors import CampaignError, ChangedError, Problem, RowsError
 from gosms_async.campaign.phones import international
@@ -96,15 +97,13 @@ class Loader:
         return self.loaded
 
     def _salt(self, connection: sa.Connection) -> str:
-        """Open the campaign, which is made where it is missing."""
-        where = CAMPAIGNS.c.name == self._campaign
-        query = sa.select(CAMPAIGNS.c.account, CAMPAIGNS.c.salt).where(where)
-        found = connection.execute(query).first()
-        if found is None:
-            salt = secrets.token_hex(16)
-            new = {"name": self._campaign, "account": self._account, "salt": salt, "source": ""}
-            connection.execute(sa.insert(CAMPAIGNS).values(**new, created_at=time.time()))
-            return salt
+        """Open the campaign for this transaction alone; it is made where it is missing."""
+        insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+        new = {"name": self._campaign, "account": self._account, "created_at": time.time()}
+        made = insert(CAMPAIGNS).values(**new, salt=secrets.token_hex(16), source="")
+        connection.execute(made.on_conflict_do_nothing())
+        query = sa.select(CAMPAIGNS.c.account, CAMPAIGNS.c.salt).with_for_update()
+        found = connection.execute(query.where(CAMPAIGNS.c.name == self._campaign)).one()
         if found.account != self._account:
             raise CampaignError(f"campaign {self._campaign!r} belongs to another account")
         return str(found.salt)

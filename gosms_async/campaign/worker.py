@@ -86,9 +86,10 @@ class Worker:
             await self._engine.start(
                 self._send, self._settle, batches=settings.batches, poll=settings.poll
             )
-            rounds = [self._for_ever(self._rescue, settings.rescue_every)]
+            rounds = [self._for_ever(self._rescue, settings.rescue_every, first=0.0)]
             if settings.track_every:
-                rounds.append(self._for_ever(self.track, settings.track_every))
+                every = settings.track_every
+                rounds.append(self._for_ever(self.track, every, first=every))
             stack.push_async_callback(_end, [asyncio.create_task(each) for each in rounds])
             self._open = stack.pop_all()
         return self
@@ -162,7 +163,10 @@ class Worker:
         gosms, within = self._deliverer.gosms, self._settings.track_within
         return await track(gosms, self._journal.database, self._account, within)
 
-    async def _for_ever(self, do: Callable[[], Awaitable[object]], every: float) -> None:
+    async def _for_ever(
+        self, do: Callable[[], Awaitable[object]], every: float, first: float
+    ) -> None:
+        await asyncio.sleep(first)
         while True:
             try:
                 await do()

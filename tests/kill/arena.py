@@ -129,11 +129,12 @@ def recipients(count):
 
 
 async def told(database):
-    """Read the journal as a report does."""
+    """Read the journal as a report does; what is delivered was accepted."""
     async with Journal(database) as journal:
         rows = [row async for row in Campaign("kill", journal).rows()]
-    accepted = [row for row in rows if row.state is State.ACCEPTED]
-    states = Counter(str(row.state) for row in rows)
+    ends = {State.ACCEPTED, State.DELIVERED}
+    accepted = [row for row in rows if row.state in ends]
+    states = Counter("accepted" if row.state in ends else str(row.state) for row in rows)
     recovered = sum(row.recovered for row in accepted)
     return Told(dict(states), {row.phone: row.sms_id for row in accepted}, recovered)
 
