@@ -5,40 +5,42 @@ Asyncio SDK for the GoSMS.ru SMS API: no message lost silently, none sent twice 
         sent = await gosms.send("79161234567", "Your order is ready")
 """
 
-from ._checks import DoubtfulTextWarning
-from ._client import AsyncGoSMS
-from ._codes import ErrorCode
-from ._models import (
-    Device,
-    Draft,
-    Message,
-    MessagePage,
-    MessageStatus,
-    SendResult,
-    SentMessage,
-    SimCard,
-)
-from ._rules import Verify
-from ._version import __version__
-from ._waiting import WaitTimeoutError
-from .core.errors import (
-    APIError,
-    AuthenticationError,
-    BadRequestError,
-    CallError,
-    NotFoundError,
-    OutcomeUnknownError,
-    PermissionDeniedError,
-    RateLimitError,
-    ServerError,
-    TransportError,
-    UnreadableResponseError,
-)
-from .core.limits import RateLimit
-from .core.retry import RetryPolicy
+import importlib
+from typing import TYPE_CHECKING, Any
 
-GoSMSError = CallError
-"""All that this package raises about a call."""
+from ._version import __version__
+
+if TYPE_CHECKING:
+    from ._checks import DoubtfulTextWarning
+    from ._client import AsyncGoSMS
+    from ._codes import ErrorCode
+    from ._errors import GoSMSError
+    from ._models import (
+        Device,
+        Draft,
+        Message,
+        MessagePage,
+        MessageStatus,
+        SendResult,
+        SentMessage,
+        SimCard,
+    )
+    from ._rules import Verify
+    from ._waiting import WaitTimeoutError
+    from .core.errors import (
+        APIError,
+        AuthenticationError,
+        BadRequestError,
+        NotFoundError,
+        OutcomeUnknownError,
+        PermissionDeniedError,
+        RateLimitError,
+        ServerError,
+        TransportError,
+        UnreadableResponseError,
+    )
+    from .core.limits import RateLimit
+    from .core.retry import RetryPolicy
 
 __all__ = [
     "APIError",
@@ -69,3 +71,29 @@ __all__ = [
     "WaitTimeoutError",
     "__version__",
 ]
+
+_HOMES = (
+    "_client",
+    "_checks",
+    "_codes",
+    "_errors",
+    "_models",
+    "_rules",
+    "_waiting",
+    "core.errors",
+    "core.limits",
+    "core.retry",
+)
+
+
+def __getattr__(name: str) -> Any:
+    """Load the client when the first of its names is asked for: some rooms need none of it."""
+    for home in _HOMES if name in __all__ else ():
+        module = importlib.import_module(f".{home}", __name__)
+        if hasattr(module, name):
+            return getattr(module, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -12,9 +12,10 @@ import gosms_async
 HOME = Path(gosms_async.__file__).parent
 FLOORS = """
 core.errors core.endpoint core.walk core.secret core.origin core.tasks core.enums \
-    text _code_words _version emulator
+    core.hooks text _code_words _version emulator
 core.bulk core.convert core.answer core.limits core.retry core.gate core.transport core.pages \
     core.polling _codes _models
+core.report
 core.call core.transports
 core.session
 core.client core.lookup
@@ -25,7 +26,7 @@ _search
 _verify
 _sending
 _account
-_client webhooks
+_client webhooks _errors
 __init__
 stores respx fastapi aiohttp taskiq otel contrib
 pytest_plugin
