@@ -126,9 +126,9 @@ def count(results: list[SendResult], emulator: Emulator) -> Result:
     """Compare what the client says with what the emulator holds."""
     sent = [result.sent for result in results if result.sent]
     stored = Counter((message.phone_number, message.text) for message in emulator.messages())
-    errors = Counter(str(result.error) for result in results if result.error)
-    for error, times in errors.items():
-        complain(f"{times} × {error}")
+    errors = [result.error for result in results if result.error]
+    for kind, times in Counter(map(type, errors)).items():
+        complain(f"{times} × {next(error for error in errors if type(error) is kind)}")
     return Result(
         accepted=len(sent),
         recovered=sum(each.recovered for each in sent),

@@ -64,9 +64,11 @@ def code_of(error: Exception) -> Exit:
 def _code_of_refusal(error: APIError) -> Exit:
     if error.code in _STOPPED:
         return Exit.STOPPED
-    if error.code in _RIGHTS or isinstance(error, (AuthenticationError, PermissionDeniedError)):
+    if error.code in _RIGHTS or isinstance(error, AuthenticationError):
         return Exit.RIGHTS
-    return Exit.FAILED
+    # A 403 whose code is documented means what the code says: no phone is there, say.
+    forbidden = isinstance(error, PermissionDeniedError) and error.code not in list(ErrorCode)
+    return Exit.RIGHTS if forbidden else Exit.FAILED
 
 
 def code_of_all(errors: list[Exception], asked: int) -> Exit:

@@ -49,16 +49,16 @@ class Served:
         async def acting():
             return act(self.emulator)
 
-        return asyncio.run_coroutine_threadsafe(acting(), self._loop).result(5)
+        return asyncio.run_coroutine_threadsafe(acting(), self._loop).result(30)
 
     def __enter__(self):
         self._thread.start()
-        self._up.wait(5)
+        self._up.wait(30)
         return self
 
     def __exit__(self, *_):
         self.do(lambda _: self._stop.set())
-        self._thread.join(5)
+        self._thread.join(30)
         self._loop.close()
 
 
