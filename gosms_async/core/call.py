@@ -12,6 +12,7 @@ from .endpoint import Endpoint, Repeat
 from .errors import APIError, CallError, Fate, OutcomeUnknownError, TransportError
 from .gate import Gate
 from .limits import Limiter
+from .report import report_on
 from .retry import Retries
 
 if TYPE_CHECKING:
@@ -157,6 +158,7 @@ class Call(Generic[T]):
         self._last: CallError | None = None
         self._unclear = False
         self._unsettled: CallError | None = None
+        self._report = report_on(endpoint)
 
     async def run(self) -> T:
         """
@@ -165,10 +167,15 @@ class Call(Generic[T]):
         Raises:
             CallError: What is known at the end, within the deadline in any case.
         """
+        with self._report:
+            return await self._run()
+
+    async def _run(self) -> T:
         self._line.calls.add(self)
         try:
             async with self._deadline:
-                return await self._line.retries.run(self._attempt)
+                retries = self._line.retries
+                return await retries.run(self._attempt, on_retry=self._report.retry)
         except TimeoutError:
             raise self._overdue() from self._last
         except CallError as error:
@@ -193,8 +200,10 @@ class Call(Generic[T]):
 
     async def _attempt(self) -> T:
         deadline = self._deadline.when() or 0.0
+        self._report.queued()
         task = await self._line.start(self._endpoint, self._path, self._exchange(deadline))
         self._settlement.note_start()
+        self._report.attempt()
         self._in_flight = task
         try:
             result = await asyncio.shield(task)
@@ -206,6 +215,7 @@ class Call(Generic[T]):
 
     async def _judge(self, error: CallError) -> T:
         self._last = error
+        self._report.failure(error)
         if self._unclear and self._endpoint.gone_is_done and _is_gone(error):
             return None  # type: ignore[return-value]  # such endpoints return nothing
         if error.fate is Fate.REFUSED:
@@ -218,12 +228,14 @@ class Call(Generic[T]):
     async def _settle(self, error: CallError) -> T:
         self._unsettled = error
         try:
-            return await self._settlement.settle(error)
+            settled = await self._settlement.settle(error)
         except CallError as known:
             if not isinstance(known, OutcomeUnknownError):
                 self._unsettled = None
             self._last = known
             raise
+        self._report.recovered()
+        return settled
 
     def _overdue(self) -> CallError:
         """Return what is known when the deadline passes."""

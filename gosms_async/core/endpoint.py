@@ -26,6 +26,7 @@ class Endpoint:
     method: str
     path: str
     repeat: Repeat = Repeat.REFUSED
+    name: str = attrs.field(default="", kw_only=True)  #: what listeners call it
     max_answer: int = attrs.field(default=2**20, kw_only=True)  #: bytes
     gone_is_done: bool = attrs.field(default=False, kw_only=True)
     """A "not found" after an unclear try means that the try removed it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -55,26 +56,29 @@ class RetryPolicy:
 class Retries:
     """A policy at work for one client: it holds the client's retry budget."""
 
-    def __init__(
-        self, policy: RetryPolicy, *, on_retry: Callable[[CallError, float], None] | None = None
-    ) -> None:
+    def __init__(self, policy: RetryPolicy) -> None:
         self._policy = policy
-        self._on_retry = on_retry
         self._budget = policy.budget
         self._tenacity = tenacity.AsyncRetrying(
             stop=tenacity.stop_after_attempt(policy.attempts),
             wait=self._wait,
             retry=self._again,
-            before_sleep=self._spend,
             reraise=True,
         )
         self._jitter = tenacity.wait_random_exponential(
             multiplier=policy.backoff, max=policy.max_backoff
         )
 
-    async def run(self, attempt: Callable[[], Awaitable[T]]) -> T:
+    async def run(
+        self,
+        attempt: Callable[[], Awaitable[T]],
+        *,
+        on_retry: Callable[[CallError, float], None] = lambda _error, _wait: None,
+    ) -> T:
         """
         Return what *attempt* returns, making it again after a passing failure.
+
+        *on_retry* is told the failure and the seconds until the next attempt.
 
         Raises:
             CallError: The last one, when the policy, the budget or the error says enough.
@@ -82,7 +86,8 @@ class Retries:
         try:
             result = await attempt()
         except CallError as error:
-            result = await self._tenacity.copy()(_resumed_after(error, attempt))
+            again = self._tenacity.copy(before_sleep=functools.partial(self._spend, on_retry))
+            result = await again(_resumed_after(error, attempt))
         self._budget = min(self._policy.budget, self._budget + 0.1)
         return result
 
@@ -100,11 +105,13 @@ class Retries:
         asked = _asked_wait(_failure(state))
         return self._jitter(state) if asked is None else asked
 
-    def _spend(self, state: tenacity.RetryCallState) -> None:
+    def _spend(
+        self, on_retry: Callable[[CallError, float], None], state: tenacity.RetryCallState
+    ) -> None:
         self._budget -= 1
         error = _failure(state)
-        if self._on_retry is not None and isinstance(error, CallError):
-            self._on_retry(error, state.upcoming_sleep)
+        assert isinstance(error, CallError)  # noqa: S101 - `_again` repeats after nothing else
+        on_retry(error, state.upcoming_sleep)
 
 
 def _resumed_after(
