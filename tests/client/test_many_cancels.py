@@ -33,7 +33,9 @@ async def test_ten_thousand_random_cancels_then_fifty_of_fifty_calls():
             cancelled += sum(
                 await asyncio.gather(
                     *(
-                        cancelled_soon(gosms.delete(f"{n:024x}"), chance.uniform(0, 0.01))
+                        cancelled_soon(
+                            gosms.send(PHONE, f"{cancelled} {n}"), chance.uniform(0, 0.01)
+                        )
                         for n in range(200)
                     )
                 )
@@ -54,8 +56,8 @@ async def test_deadlines_over_a_hanging_server_cost_no_connection():
         async with AsyncGoSMS(
             TOKEN, base_url=emulator.base_url, rate_limit=FAST, on_unknown="raise", timeout=0.3
         ) as gosms:
-            for _ in range(2):
-                calls = (gosms.send(PHONE, f"hi {n}") for n in range(20))
+            for turn in range(2):
+                calls = (gosms.send(PHONE, f"hi {turn} {n}") for n in range(20))
                 hung = await asyncio.gather(*calls, return_exceptions=True)
                 assert all(isinstance(error, GoSMSError) for error in hung)
             emulator.faults.clear()
