@@ -81,6 +81,20 @@ def docs(session: nox.Session) -> None:
 
 
 @nox.session
+def soak(session: nox.Session) -> None:
+    """Minutes of load, faults and cancels; arguments go to the script: `-- --minutes 10`."""
+    install(session, "test")
+    session.run("python", "benchmarks/soak.py", *(session.posargs or ["--minutes", "10"]))
+
+
+@nox.session
+def hostile(session: nox.Session) -> None:
+    """A million answers and arguments made up by hypothesis."""
+    install(session, "test")
+    session.run("pytest", "tests/hostile", *session.posargs, env={"HOSTILE_EXAMPLES": "40000"})
+
+
+@nox.session
 def build(session: nox.Session) -> None:
     """The sdist builds the wheel, and the wheel runs on its own in a fresh environment."""
     session.install("build")
