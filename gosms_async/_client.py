@@ -10,7 +10,6 @@ from ._deleting import delete
 from ._devices import ActiveSettlement, GoneSettlement
 from ._listing import MessageList
 from ._models import Device, Draft, Message, MessagePage, SendResult, SentMessage
-from ._waiting import wait_for_final
 from .core.bulk import each
 from .core.session import loop_time
 
@@ -151,7 +150,9 @@ class AsyncGoSMS(Account):
             CallError: The call failed; it can be made again.
         """
         body = {"id": _checks.message_id(id)}
-        return await self._session.call(_endpoints.GET, body=body, read=_wire.read_message)
+        message = await self._session.call(_endpoints.GET, body=body, read=_wire.read_message)
+        self._waits.learn(message)
+        return message
 
     async def delete(self, id: str) -> None:  # noqa: A002 - the API's name
         """
@@ -195,7 +196,9 @@ class AsyncGoSMS(Account):
         Args:
             search: As in `list`.
             page_size: Messages asked for at a time, 1..100.
-            prefetch: Pages asked for ahead of the reader; 0 asks for each when it is wanted.
+            prefetch: Pages asked for ahead of the reader; 0 asks for each when it is wanted. Two
+                or more are under way together: should the server answer them in another order
+                while messages both arrive and vanish, one may be passed over.
         """
 
         async def fetch(limit: int, offset: int) -> MessagePage:
@@ -211,11 +214,13 @@ class AsyncGoSMS(Account):
         """
         Return the message once its status is final: sending failed, delivered or not delivered.
 
+        Any `get` of this client that sees the end ends the wait, a webhook's above all.
+
         Raises:
             WaitTimeoutError: It is not after *timeout* seconds; `.last` is how it was last seen.
                 "sent" may be its last status where the operator reports no delivery.
         """
-        return await wait_for_final(lambda: self.get(id), timeout)
+        return await self._waits.until_final(id, lambda: self.get(id), timeout)
 
     async def device(self, device_id: str) -> Device:
         """Return one phone of the account (GoSMS API documentation: POST /devices/get/info)."""

@@ -11,14 +11,13 @@ from ._rules import Verify
 from ._search import LaterSearch, Search
 from ._twins import Families
 from ._verify import ResendSettlement, SendSettlement, VerifySettlement
-from .core.errors import Fate, OutcomeUnknownError, TransportError
+from .core.errors import Fate, OutcomeUnknownError
 from .core.session import Session, loop_time
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from ._models import Draft, SentMessage
-    from ._twins import Twins
 
 OnUnknown = Literal["verify", "raise", "resend"]
 
@@ -36,7 +35,7 @@ class Sender:
     def __init__(self, session: Session, on_unknown: OnUnknown | Verify, timeout: float) -> None:
         self._rules = on_unknown if isinstance(on_unknown, Verify) else Verify()
         mode = "verify" if isinstance(on_unknown, Verify) else on_unknown
-        if mode not in _SETTLEMENTS:
+        if mode not in list(_SETTLEMENTS):  # a list also takes what has no hash
             raise ValueError(f"on_unknown: one of {', '.join(_SETTLEMENTS)}, or a Verify")
         self._settlement = _SETTLEMENTS[mode]
         self._session = session
@@ -45,10 +44,14 @@ class Sender:
         self._families = Families(remember_for=self._rules.margin + _SLACK)
 
     async def send(self, draft: Draft) -> SentMessage:
-        """Send *draft* when no other of its twins is under way; the deadline covers the wait."""
+        """
+        Send *draft* when no other of its twins is under way, whatever the mode.
+
+        The deadline covers the wait.
+        """
         twins = self._families.of(draft)
         deadline = loop_time() + self._timeout
-        await _turn(twins, deadline)
+        await self._session.wait_for(twins.line, deadline)
         search = Search(draft, twins, self._lookout, self._rules)
         settlement = self._settlement(search, self._rules)
         try:
@@ -76,13 +79,3 @@ class Sender:
                 return await search.find(Fate.LOST, attempts=1, in_line=False)
         except TimeoutError:
             raise OutcomeUnknownError("outcome unknown: it was not found", fate=Fate.LOST) from None
-
-
-async def _turn(twins: Twins, deadline: float) -> None:
-    try:
-        async with asyncio.timeout_at(deadline):
-            await twins.line.acquire()
-    except TimeoutError:
-        raise TransportError(
-            "it never left: the same SMS was still under way", passing=True
-        ) from None

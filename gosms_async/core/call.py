@@ -81,6 +81,7 @@ class Line:
     limiter: Limiter
     retries: Retries
     calls: set[Call[Any]] = attrs.field(factory=set)
+    waits: set[asyncio.Timeout] = attrs.field(factory=set)
     closed: bool = False
     _queues: dict[tuple[Endpoint, str], _Queue] = attrs.field(factory=dict)
 
@@ -121,9 +122,24 @@ class Line:
         if self.closed:
             raise TransportError("the client is closed")
 
+    async def wait_for(self, turn: asyncio.Lock, deadline: float) -> None:
+        """Take *turn* until *deadline*, loop time; a client that is closed turns away at once."""
+        wait = asyncio.timeout_at(deadline)
+        self.waits.add(wait)
+        try:
+            async with wait:
+                await turn.acquire()
+        except TimeoutError:
+            self.refuse_if_closed()
+            raise TransportError("it never left: its turn did not come", passing=True) from None
+        finally:
+            self.waits.discard(wait)
+
     async def close(self, grace: float) -> None:
         """Turn away who waits, give what is in flight *grace* seconds, then end it."""
         self.closed = True
+        for wait in self.waits:
+            _end(wait)
         for call in self.calls:
             call.end_waiting()
         try:
@@ -190,8 +206,7 @@ class Call(Generic[T]):
 
     def end(self) -> None:
         """Let the deadline pass now."""
-        if not self._deadline.expired():
-            self._deadline.reschedule(0)
+        _end(self._deadline)
 
     def end_waiting(self) -> None:
         """Let the deadline pass now unless a request is in flight."""
@@ -246,6 +261,12 @@ class Call(Generic[T]):
         if self._unsettled is not None:
             return self._settlement.unknown(self._unsettled)
         return self._last or TransportError(f"it never left: {why}", passing=True)
+
+
+def _end(timeout: asyncio.Timeout) -> None:
+    """Let *timeout* pass now."""
+    if not timeout.expired():
+        timeout.reschedule(0)
 
 
 def _is_gone(error: CallError) -> bool:

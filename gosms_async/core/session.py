@@ -134,6 +134,10 @@ class Session:
         call = Call(self._line, endpoint, exchange, settlement or Settlement(), seconds, path=place)
         return await call.run()
 
+    async def wait_for(self, turn: asyncio.Lock, deadline: float) -> None:
+        """Take *turn*; raise TransportError at *deadline*, loop time, or when this is closed."""
+        await self._line.wait_for(turn, deadline)
+
     async def aclose(self, grace: float) -> None:
         """Turn away who waits, give what is in flight *grace* seconds, close what is ours."""
         if self._line.closed:

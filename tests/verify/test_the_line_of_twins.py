@@ -1,0 +1,49 @@
+"""Identical sends wait for one another, and never longer than they may."""
+
+import asyncio
+
+import httpx
+import pytest
+
+from gosms_async import AsyncGoSMS, TransportError
+
+pytestmark = pytest.mark.virtual_time
+
+
+class Silent(httpx.AsyncBaseTransport):
+    """Takes requests and never answers."""
+
+    async def handle_async_request(self, _):
+        await asyncio.sleep(10_000)
+
+
+async def test_a_twin_is_turned_away_at_once_when_the_client_is_closed():
+    gosms = AsyncGoSMS("token", transport=Silent())
+    first, twin = (asyncio.ensure_future(gosms.send("79161234567", "hi")) for _ in range(2))
+    await asyncio.sleep(1)
+
+    closing = asyncio.ensure_future(gosms.aclose(grace=5))
+    await asyncio.sleep(0.1)
+
+    assert (twin.done(), first.done()) == (True, False)
+    with pytest.raises(TransportError, match="the client is closed"):
+        await twin
+    await asyncio.gather(first, closing, return_exceptions=True)
+
+
+async def test_a_twin_whose_turn_does_not_come_in_time_never_left():
+    async with AsyncGoSMS("token", transport=Silent(), timeout=5) as gosms:
+        first = asyncio.ensure_future(gosms.send("79161234567", "hi"))
+        await asyncio.sleep(0)
+
+        with pytest.raises(TransportError, match="its turn did not come") as caught:
+            await gosms.send("+7 916 123-45-67", "hi")
+
+        assert not caught.value.may_have_been_sent
+        await asyncio.gather(first, return_exceptions=True)
+
+
+@pytest.mark.parametrize("wrong", ["", "Verify", [], None, 1])
+def test_a_mode_that_is_none_is_refused_by_name(wrong):
+    with pytest.raises(ValueError, match="on_unknown"):
+        AsyncGoSMS("token", on_unknown=wrong)
