@@ -106,28 +106,6 @@ async def test_cookies_are_not_kept(carrier):
     assert not any(b"spy" in request for request in server.requests)
 
 
-@pytest.mark.parametrize(
-    "url",
-    [
-        "http://api.gosms.ru/v1",
-        "http://127.0.0.1.example.org/v1",
-        "http://localhost@example.org/v1",
-        "https://user:word@api.gosms.ru/v1",
-        "https://api.gosms.ru/v1?a=b",
-        "https://api.gosms.ru/v1#a",
-        "ftp://api.gosms.ru",
-        "https://",
-        "https://api.gosms.ru/v1\r\nX: y",
-        "//api.gosms.ru",
-        "javascript:alert(1)",
-    ],
-)
-def test_a_base_url_that_could_lead_astray_is_refused(url):
-    """https with a host, or plain http to this machine; nothing behind the path."""
-    with pytest.raises(ValueError, match="base_url"):
-        AsyncGoSMS(TOKEN, base_url=url)
-
-
 def test_verification_cannot_be_switched_off():
     """There is no such argument."""
     with pytest.raises(TypeError):
