@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from . import _wire
 from ._sending import OnUnknown, Sender
 from ._version import __version__
+from ._waiting import Waits
 from .core.client import Client
 from .core.limits import RateLimit
 from .core.retry import RetryPolicy
@@ -63,6 +64,7 @@ class Account(Client):
                 ssl_context=ssl_context,
             )
         )
+        self._waits = Waits()
         self._sender = Sender(self._session, on_unknown, timeout)
 
 

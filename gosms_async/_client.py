@@ -220,7 +220,8 @@ class AsyncGoSMS(Account):
             WaitTimeoutError: It is not after *timeout* seconds; `.last` is how it was last seen.
                 "sent" may be its last status where the operator reports no delivery.
         """
-        return await self._waits.until_final(id, lambda: self.get(id), timeout)
+        known = _checks.message_id(id)
+        return await self._waits.until_final(known, lambda: self.get(known), timeout)
 
     async def device(self, device_id: str) -> Device:
         """Return one phone of the account (GoSMS API documentation: POST /devices/get/info)."""

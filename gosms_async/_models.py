@@ -7,6 +7,7 @@ import datetime as dt
 import attrs
 
 from .core.enums import OpenIntEnum
+from .core.schemas import Schemed
 from .text import mask_phone
 
 
@@ -32,7 +33,7 @@ _FINAL = frozenset(
 
 
 @attrs.frozen(kw_only=True)
-class Message:
+class Message(Schemed):
     """One SMS as the account knows it (GoSMS API documentation: Messages)."""
 
     id: str  #: 24 hexadecimal digits
@@ -52,7 +53,7 @@ class Message:
 
 
 @attrs.frozen(kw_only=True)
-class MessagePage:
+class MessagePage(Schemed):
     """One page of the account's messages, newest first (GoSMS API documentation: Messages)."""
 
     items: tuple[Message, ...]
@@ -62,7 +63,7 @@ class MessagePage:
 
 
 @attrs.frozen(kw_only=True)
-class SentMessage:
+class SentMessage(Schemed):
     """An SMS that GoSMS has accepted."""
 
     id: str  #: 24 hexadecimal digits
@@ -72,7 +73,7 @@ class SentMessage:
 
 
 @attrs.frozen(kw_only=True)
-class Draft:
+class Draft(Schemed):
     """An SMS to be sent; the fields are the arguments of `AsyncGoSMS.send`."""
 
     phone_number: str = attrs.field(repr=mask_phone)
@@ -92,7 +93,7 @@ class SendResult:
 
 
 @attrs.frozen(kw_only=True)
-class SimCard:
+class SimCard(Schemed):
     """A SIM card in a device (GoSMS API documentation: Devices)."""
 
     slot_index: int  #: counted from 0
@@ -100,7 +101,7 @@ class SimCard:
 
 
 @attrs.frozen(kw_only=True)
-class Device:
+class Device(Schemed):
     """A phone that sends the account's SMS (GoSMS API documentation: Devices)."""
 
     id: str  #: lower-case UUID; 24 hexadecimal digits in the old edition

@@ -12,7 +12,7 @@ import gosms_async
 HOME = Path(gosms_async.__file__).parent
 FLOORS = """
 core.errors core.endpoint core.walk core.secret core.origin core.tasks core.enums \
-    core.hooks text _code_words _version emulator
+    core.hooks core.schemas text _code_words _version emulator
 core.bulk core.convert core.answer core.limits core.retry core.gate core.transport core.pages \
     core.polling _codes _models
 core.report
@@ -26,9 +26,10 @@ _search
 _verify
 _sending
 _account
-_client webhooks _errors
+_client _errors
 __init__
-stores respx fastapi aiohttp taskiq otel contrib
+stores respx webhooks problems routing listeners otel contrib
+fastapi aiohttp taskiq
 pytest_plugin
 campaign
 cli
@@ -48,6 +49,10 @@ ONLY_IN = {
     "aiohttp": "aiohttp",
     "taskiq": "taskiq",
     "opentelemetry": "otel",
+    "structlog": r"listeners\.structlog",
+    "prometheus_client": r"listeners\.prometheus",
+    "pydantic": r"core\.schemas|fastapi",
+    "pydantic_core": r"core\.schemas",
     "dbos": "campaign",
     "sqlalchemy": "campaign",
     "python_calamine": "campaign",
