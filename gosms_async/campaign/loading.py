@@ -113,7 +113,7 @@ class Loader:
         query = sa.select(ROWS.c.key, ROWS.c.payload).where(ROWS.c.key.in_(keys))
         stored = {row.key: row.payload for row in connection.execute(query)}
         for entry in some:
-            if stored.get(entry.key, entry.payload) != entry.payload:
+            if stored.get(entry.key, "") not in {"", entry.payload}:  # empty: it was purged
                 raise ChangedError(
                     f"row {entry.number}: this recipient has another text in campaign "
                     f"{self._campaign!r}; give a new campaign a name of its own"

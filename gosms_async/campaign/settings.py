@@ -12,6 +12,8 @@ from gosms_async import Verify
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+_LATER_LOOK = 8.0  #: seconds; a client looks every five in the end, and a look takes time
+
 
 @attrs.frozen(kw_only=True)
 class Settings:
@@ -62,4 +64,4 @@ class Settings:
     @property
     def recover_timeout(self) -> float:
         """For finding out what became of an attempt: until its absence proves something."""
-        return self.settle_lost + self.send_timeout + 2 * max(self.looks) + 10.0
+        return self.settle_lost + self.send_timeout + max(self.looks) + _LATER_LOOK
