@@ -2,7 +2,7 @@
 
 import getpass
 import sys
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import tomlkit
 from cyclopts import App, Parameter
@@ -12,7 +12,7 @@ from .settings import DEFAULT_PROFILE, NAMES, REAL_API, config_path, read_config
 from .show import give, say
 from .whoami import masked
 
-config = App(name="config", help_format="plaintext")
+config: Final = App(name="config", help_format="plaintext")
 
 Name = Literal["token", "base_url"]
 Profile = Annotated[str, Parameter(("--profile", "-p"), help="Which profile.")]

@@ -1,6 +1,6 @@
 """`gosms devices`: the phones that send the account's SMS."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from cyclopts import App, Parameter
 
@@ -9,7 +9,7 @@ from .ask import confirm
 from .records import device_record
 from .show import FLAG, Json, give_fields, give_json, say
 
-devices = App(name="devices", help_format="plaintext")
+devices: Final = App(name="devices", help_format="plaintext")
 
 Id = Annotated[str, Parameter(("ID",), help="Id of the phone, from the panel of GoSMS.")]
 

@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from collections.abc import AsyncIterator
-from typing import Annotated
+from typing import Annotated, Final
 
 from cyclopts import App, Parameter
 
@@ -14,7 +14,7 @@ from .outcome import code_of_all
 from .records import COLUMNS, message_record, message_row
 from .show import FLAG, Json, complain, give, give_fields, give_gap, give_json, give_table, say
 
-messages = App(name="messages", help_format="plaintext")
+messages: Final = App(name="messages", help_format="plaintext")
 
 Ids = Annotated[tuple[str, ...], Parameter(("ID",), help="Ids of messages.")]
 

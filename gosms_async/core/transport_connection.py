@@ -27,8 +27,8 @@ class Connection(asyncio.Protocol):
 
     def __init__(self, origin: Origin, on_lost: Callable[["Connection"], None]) -> None:
         self.origin = origin
-        self.idle_since = 0.0  # loop time
-        self.closed = False
+        self.idle_since: float = 0.0  # loop time
+        self.closed: bool = False
         self._on_lost = on_lost
         self._loop = asyncio.get_running_loop()
         self._waiter: asyncio.Future[None] | None = None

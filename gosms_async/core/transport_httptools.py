@@ -6,9 +6,9 @@ from .transport_response import Headers, ResponseReader
 
 try:
     import httptools
-except ImportError as error:  # pragma: no cover  asserted in a process without it
-    package = __name__.partition(".")[0].replace("_", "-")
-    raise ImportError(f"httptools is missing: pip install '{package}[fast]'") from error
+except ImportError as _missing:  # pragma: no cover  asserted in a process without it
+    _package = __name__.partition(".")[0].replace("_", "-")
+    raise ImportError(f"httptools is missing: pip install '{_package}[fast]'") from _missing
 
 
 class _Events:

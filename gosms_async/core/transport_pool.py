@@ -19,7 +19,7 @@ class Pool:
     def __init__(
         self, limit: int, expiry: float, ssl_context: Callable[[], ssl.SSLContext]
     ) -> None:
-        self.in_use = 0
+        self.in_use: int = 0
         self.idle: dict[Connection, None] = {}  # the longest idle first
         self._limit = limit
         self._expiry = expiry  # seconds

@@ -33,8 +33,8 @@ class RequestWriter:
         lines = [b"%b %b HTTP/1.1\r\n" % (method, request.url.raw_path)]
         lines += [b"%b: %b\r\n" % header for header in headers]
         lines.append(b"\r\n")
-        self.head = b"".join(lines)
-        self.stream = request.stream
+        self.head: bytes = b"".join(lines)
+        self.stream: httpx.SyncByteStream | httpx.AsyncByteStream = request.stream
         # A line end hidden in a name or value makes a line more than there are headers.
         if not _HEAD(self.head) or self.head.count(b"\n") != len(headers) + 2:
             raise httpx.LocalProtocolError("an illegal method, target or header")
@@ -53,7 +53,7 @@ class RequestWriter:
             raise httpx.LocalProtocolError("an illegal Transfer-Encoding or Content-Length")
         self._chunked = coding is not None
         self._left = int(length or 0)  # bytes of body still owed
-        self.closing = bool(_CLOSE(self.head))  #: the request says that it is the last
+        self.closing: bool = bool(_CLOSE(self.head))  #: the request says that it is the last
 
     def data(self, chunk: bytes) -> bytes:
         """Return the bytes of *chunk*; raise LocalProtocolError if there are too many."""

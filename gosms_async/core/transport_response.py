@@ -22,13 +22,13 @@ class ResponseReader(ABC):
     """
 
     def __init__(self, method: str, max_head: int) -> None:
-        self.status = 0  #: 0 until the head has been read
-        self.reason = b""
-        self.version = b""  #: b"1.0" or b"1.1"
+        self.status: int = 0  #: 0 until the head has been read
+        self.reason: bytes = b""
+        self.version: bytes = b""  #: b"1.0" or b"1.1"
         self.headers: Headers = []
-        self.body = bytearray()  #: read, and not yet taken by take()
-        self.complete = False  #: the response has ended
-        self.keep_alive = False  #: complete, and the next response may follow
+        self.body: bytearray = bytearray()  #: read, and not yet taken by take()
+        self.complete: bool = False  #: the response has ended
+        self.keep_alive: bool = False  #: complete, and the next response may follow
         self._max_head = max_head
         self._bodiless = method == "HEAD"
         self._start = b""  # of a head that is not whole yet

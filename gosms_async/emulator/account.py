@@ -30,7 +30,7 @@ class Account:
         self.token = token
         self.clock = clock
         self.messages: dict[str, Message] = {}  #: by id, oldest first; deleted ones stay, marked
-        self.devices = {device.device_id: device for device in two_phones()}
+        self.devices: dict[str, Device] = {device.device_id: device for device in two_phones()}
         self.refuses: set[int] = set()  #: codes of rights taken away: 1002, 1005, 3000, ...
         self.tariff_limit: int | None = None  #: messages the tariff allows; None: no limit
         self.plan = plan

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+from typing import Final
 
 from gosms_async.emulator.news import News
 
@@ -35,8 +36,8 @@ class Clock:
     def __init__(self, speed: float = 1.0, *, start: float | None = None) -> None:
         if speed < 0:
             raise ValueError("time does not run backwards: speed must be 0 or more")
-        self.speed = speed
-        self.moved = News()  #: told when the clock jumps or changes its pace
+        self.speed: float = speed
+        self.moved: Final = News()  #: told when the clock jumps or changes its pace
         self._base = time.time() if start is None else start
         self._since = time.monotonic()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import secrets
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from gosms_async.emulator.app import make_app
 from gosms_async.emulator.clock import Clock
@@ -72,15 +72,16 @@ class Emulator(Inboxes):
             Clock.parse(clock) if isinstance(clock, str) else clock, window=window, plan=plan
         )
         self._tokens = tokens
-        self.old_edition = edition == "old"
-        self.log = Log(keep)
-        self.faults = Faults(self.clock)
-        self.webhooks = Webhooks(self)
+        self.old_edition: Final = edition == "old"
+        self.log: Final = Log(keep)
+        self.faults: Final = Faults(self.clock)
+        self.webhooks: Final = Webhooks(self)
         self.host = host
-        self.port = port
-        self.hosts = _LOOPBACK | {host, *hosts}
-        self.page_token = secrets.token_urlsafe(16)  #: what a POST of the page must carry
-        self.app = make_app(self)
+        self.port: int = port
+        self.hosts: frozenset[str] = _LOOPBACK | {host, *hosts}
+        #: what a POST of the page must carry
+        self.page_token: Final = secrets.token_urlsafe(16)
+        self.app: Final = make_app(self)
         self._keeper = None if db is None else Keeper(db)
         self._server: contextlib.AsyncExitStack | None = None
 

@@ -45,7 +45,7 @@ class Log:
         self._keep = keep
         self._exchanges: deque[Exchange] = deque()
         self._sends: dict[tuple[str, str, str], list[Exchange]] = {}
-        self.total = 0
+        self.total: int = 0
 
     def open(self, time: float, endpoint: str, method: str, path: str) -> Exchange:
         """Note a request that has just come in."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from gosms_async.emulator.account import Account
 from gosms_async.emulator.match import Match
@@ -22,9 +22,10 @@ class Inboxes:
 
     def __init__(self, clock: Clock, *, window: int | None, plan: Plan) -> None:
         self.clock = clock
-        self.changed = News()  #: told after every request and every act on the emulator
+        self.changed: Final = News()  #: told after every request and every act on the emulator
         self.accounts: dict[str, Account] = {}
-        self.blank = Account("", clock, window=window, plan=plan)  #: what new inboxes are made like
+        #: what new inboxes are made like
+        self.blank: Final = Account("", clock, window=window, plan=plan)
 
     def account(self, token: str) -> Account:
         """Return the inbox of *token*, with its phones and rights."""

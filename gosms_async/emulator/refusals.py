@@ -43,7 +43,7 @@ class RefusedError(Exception):
     def __init__(self, code: int, *, status: int | None = None, message: str | None = None) -> None:
         usual_status, usual_message = REFUSALS[code]
         self.code = code
-        self.status = usual_status if status is None else status
-        self.message = usual_message if message is None else message
+        self.status: int = usual_status if status is None else status
+        self.message: str = usual_message if message is None else message
         self.headers: tuple[tuple[str, str], ...] = ()
         super().__init__(f"{self.status} {code}: {self.message}")

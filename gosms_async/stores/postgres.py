@@ -11,8 +11,10 @@ from gosms_async.stores._postgres_schema import SCHEMA
 
 try:
     import psycopg
-except ImportError as error:
-    raise ImportError("the PostgreSQL store needs: pip install 'gosms-async[postgres]'") from error
+except ImportError as _missing:
+    raise ImportError(
+        "the PostgreSQL store needs: pip install 'gosms-async[postgres]'"
+    ) from _missing
 
 if TYPE_CHECKING:
     from types import TracebackType

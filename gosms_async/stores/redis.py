@@ -14,8 +14,8 @@ try:
     from redis.backoff import NoBackoff
     from redis.exceptions import ConnectionError as DisconnectedError
     from redis.exceptions import RedisError
-except ImportError as error:
-    raise ImportError("the Redis store needs: pip install 'gosms-async[redis]'") from error
+except ImportError as _missing:
+    raise ImportError("the Redis store needs: pip install 'gosms-async[redis]'") from _missing
 
 if TYPE_CHECKING:
     from types import TracebackType
