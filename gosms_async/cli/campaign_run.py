@@ -6,7 +6,7 @@ import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import attrs
 from cyclopts import App, Parameter
@@ -19,7 +19,7 @@ from .outcome import Exit, StopError
 from .progress import Meter
 from .show import FLAG, Json, give, give_json, say
 
-campaign = App(name="campaign", help_format="plaintext")
+campaign: Final = App(name="campaign", help_format="plaintext")
 
 _LOOK = 0.5  # seconds between two looks at how far it is
 _SHOWN = 10  # skipped rows that are listed

@@ -155,6 +155,6 @@ def show(result: Result, *, json: bool) -> None:
 
 async def stay(emulator: Emulator) -> None:
     """Leave the page there to be looked at."""
-    say(f"  the page stays at {emulator.url} until Ctrl-C")
     with contextlib.suppress(asyncio.CancelledError):
+        say(f"  the page stays at {emulator.url} until Ctrl-C")
         await asyncio.Event().wait()

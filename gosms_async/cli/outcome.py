@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import enum
+from typing import TYPE_CHECKING
 
-from gosms_async import (
-    APIError,
-    AuthenticationError,
-    ErrorCode,
-    OutcomeUnknownError,
-    PermissionDeniedError,
-    WaitTimeoutError,
-)
+if TYPE_CHECKING:
+    from gosms_async import APIError
 
 
 class Exit(enum.IntEnum):
@@ -27,19 +22,9 @@ class Exit(enum.IntEnum):
     INTERRUPTED = 130
 
 
-_STOPPED = frozenset({ErrorCode.TARIFF_LIMIT, ErrorCode.ACCOUNT_BLOCKED})
-_RIGHTS = frozenset(
-    {
-        ErrorCode.API_SWITCHED_OFF,
-        ErrorCode.API_NOT_FOUND,
-        ErrorCode.SENDING_NOT_ALLOWED,
-        ErrorCode.READING_NOT_ALLOWED,
-        ErrorCode.DELETING_NOT_ALLOWED,
-        ErrorCode.READING_DEVICES_NOT_ALLOWED,
-        ErrorCode.EDITING_DEVICES_NOT_ALLOWED,
-        ErrorCode.DELETING_DEVICES_NOT_ALLOWED,
-    }
-)
+# Codes of "GoSMS API documentation: Errors", by number: naming them would load the client.
+_STOPPED = frozenset({1006, 3000})  # the tariff's limit, a blocked account
+_RIGHTS = frozenset({1002, 1003, 1005, 1007, 1009, 1011, 1013, 1014})  # this API may not
 
 
 class StopError(Exception):
@@ -51,17 +36,25 @@ class StopError(Exception):
 
 
 def code_of(error: Exception) -> Exit:
-    """Return the exit code for what a call or an argument ended with."""
+    """Return the exit code for what a command or a call ended with."""
     if isinstance(error, StopError):
         return error.code
+    return _code_of_call(error)
+
+
+def _code_of_call(error: Exception) -> Exit:
+    # What ends well does without the client, and `--help` comes sooner.
+    from gosms_async import APIError, OutcomeUnknownError, WaitTimeoutError  # noqa: PLC0415
+
     if isinstance(error, APIError):
         return _code_of_refusal(error)
-    if isinstance(error, (OutcomeUnknownError, WaitTimeoutError)):
-        return Exit.PARTLY
-    return Exit.USAGE if isinstance(error, ValueError) else Exit.FAILED
+    unknown = isinstance(error, (OutcomeUnknownError, WaitTimeoutError))
+    return Exit.PARTLY if unknown else Exit.FAILED
 
 
 def _code_of_refusal(error: APIError) -> Exit:
+    from gosms_async import AuthenticationError, ErrorCode, PermissionDeniedError  # noqa: PLC0415
+
     if error.code in _STOPPED:
         return Exit.STOPPED
     if error.code in _RIGHTS or isinstance(error, AuthenticationError):

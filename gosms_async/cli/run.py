@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from cyclopts import CycloptsError
 
-from gosms_async import DoubtfulTextWarning, GoSMSError
-
 from .outcome import Exit, StopError, code_of
 from .show import complain, say
 from .tree import app
@@ -24,15 +22,12 @@ def run(tokens: Sequence[str]) -> int:
     """Do what *tokens*, the words behind `gosms`, ask for and return the exit code."""
     with warnings.catch_warnings():
         warnings.showwarning = _say_warning
-        warnings.simplefilter("always", DoubtfulTextWarning)
+        warnings.simplefilter("always", UserWarning)
         try:
             code = app(tokens, result_action="return_value", exit_on_error=False, print_error=False)
         except CycloptsError as error:
             complain(_sentence(error))
             return Exit.USAGE
-        except (GoSMSError, StopError) as error:
-            complain(str(error))
-            return code_of(error)
         except KeyboardInterrupt:
             return Exit.INTERRUPTED
         except BrokenPipeError:
@@ -40,8 +35,8 @@ def run(tokens: Sequence[str]) -> int:
         except ImportError:
             raise  # the entry point knows which extra brings it
         except Exception as error:  # noqa: BLE001 - a person gets a sentence, whatever fails
-            complain(_own_fault(error))
-            return Exit.FAILED
+            complain(_reason(error))
+            return code_of(error)
     return code or Exit.OK
 
 
@@ -56,8 +51,12 @@ def _sentence(error: CycloptsError) -> str:
     return " ".join(str(error).split())
 
 
-def _own_fault(error: Exception) -> str:
-    """Say where this program broke; its data stays out of it."""
+def _reason(error: Exception) -> str:
+    """Say what failed; where it was this program, say where, and keep its data out of it."""
+    from gosms_async import GoSMSError  # noqa: PLC0415 - what ends well does without the client
+
+    if isinstance(error, (GoSMSError, StopError)):
+        return str(error)
     trace = error.__traceback__
     while trace and trace.tb_next:
         trace = trace.tb_next

@@ -84,6 +84,11 @@ def test_each_help_page_fits_into_80_columns(gosms, settings, words):
     assert [line for line in ended.out.splitlines() if len(line) > 80] == []
 
 
+def hear_ctrl_c():
+    """A shell that runs the tests in the background lets them, and their children, ignore it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize(
     ("command", "ready", "code"),
     [
@@ -99,6 +104,7 @@ def test_ctrl_c_ends_what_runs(command, ready, code):
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=hear_ctrl_c,  # noqa: PLW1509 - no thread of this process is running
     )
     while ready not in process.stderr.readline():
         assert process.poll() is None

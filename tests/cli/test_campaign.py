@@ -1,0 +1,169 @@
+"""`gosms campaign` as it is installed: it goes on where it stopped, whatever stopped it."""
+
+import csv
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+pytestmark = [pytest.mark.slow]
+
+GOSMS = Path(sys.executable).with_name("gosms")
+TEXT = "{name}, заказ {order} готов"
+
+
+@pytest.fixture
+def clients(tmp_path, settings):
+    """A file of 60 clients with a bad and a repeated one, and a journal of its own."""
+    settings.setenv("GOSMS_DATABASE_URL", str(tmp_path / "data" / "campaigns.db"))
+    file = tmp_path / "clients.csv"
+    lines = [f"Клиент {n};8 916 {n:07d};{n}" for n in range(60)]
+    lines += ["Никто;123;0", "Снова;+79160000001;1"]
+    file.write_text("\n".join(["name;phone;order", *lines]), encoding="cp1251")
+    return str(file)
+
+
+@pytest.fixture
+def run(installed, clients):
+    """Run the campaign to its end."""
+    return lambda *more: installed("campaign", "run", clients, "--template", TEXT, *more)
+
+
+def stored(account):
+    """Count the SMS of each client, as the emulator has them."""
+    return account.do(lambda emulator: Counter(m.phone_number for m in emulator.messages()))
+
+
+def begun(clients, *more):
+    words = ["campaign", "run", clients, "--template", TEXT, "--yes", "--rate", "20", *more]
+    return subprocess.Popen([GOSMS, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+def wait_for(account, count):
+    """Wait until the emulator has *count* SMS."""
+    deadline = time.monotonic() + 30
+    while stored(account).total() < count:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_a_run_sends_to_each_once_and_reports(account, run, installed, clients, tmp_path):
+    ended = run("--yes", "--rate", "200", "--json")
+
+    assert (ended.code, ended.records[0]["accepted"]) == (0, 60)
+    assert "recipients    60 ok, 1 skipped, 1 repeated" in ended.err
+    assert stored(account).total() == len(stored(account)) == 60
+    assert installed("campaign", "status").out == "clients\t0\t0\t60\t0\t0\t0\t0\n"
+    assert installed("campaign", "status", "clients", "--json").records[0]["total"] == 60
+    assert installed("campaign", "report", "--csv", str(tmp_path / "r.csv")).code == 0
+    rows = list(csv.DictReader((tmp_path / "r.csv").open(encoding="utf-8-sig")))
+    assert {row["sms_id"] for row in rows} == account.do(lambda e: {m.id for m in e.messages()})
+
+
+def test_a_run_that_is_killed_three_times_sends_to_each_once(account, clients, run):
+    for count in (5, 20, 40):
+        process = begun(clients)
+        wait_for(account, count)
+        process.kill()
+        process.communicate()
+
+    ended = run("--yes", "--rate", "200")
+
+    assert ended.code == 0
+    assert ended.out.startswith("✓ 60 accepted")
+    assert stored(account).total() == len(stored(account)) == 60
+
+
+def test_ctrl_c_finishes_what_is_under_way_and_the_same_command_goes_on(account, clients, run):
+    process = begun(clients)
+    wait_for(account, 5)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=30)
+    sent = stored(account).total()
+
+    ended = run("--yes", "--rate", "200")
+
+    assert process.returncode == 130
+    assert "Ctrl-C again stops at once" in said.decode()
+    assert sent < 60
+    assert ended.out.startswith("✓ 60 accepted")
+    assert "recovered" not in ended.out
+    assert stored(account).total() == 60
+
+
+def test_a_dry_run_shows_the_plan_and_sends_nothing(account, run):
+    ended = run("--dry-run")
+
+    assert (ended.code, ended.out) == (0, "")
+    assert "row 62: not a phone number" in ended.err
+    assert "first text    Клиент 0, заказ 0 готов" in ended.err
+    assert not stored(account)
+
+
+def test_nobody_to_ask_is_no_yes(account, run):
+    ended = run()
+
+    assert (ended.code, "--yes" in ended.err) == (6, True)
+    assert not stored(account)
+
+
+def test_a_field_that_no_row_has_is_an_error_before_anything_is_sent(account, installed, clients):
+    ended = installed("campaign", "run", clients, "--template", "{price}", "--yes")
+
+    assert (ended.code, "row 2: no value for {price}" in ended.err) == (2, True)
+    assert not stored(account)
+
+
+def test_a_stopped_account_ends_the_run_and_the_same_command_goes_on(account, run, installed):
+    fault = account.do(lambda emulator: emulator.fail("tariff_limit", p=1))
+    stopped = run("--yes", "--rate", "200")
+    paused = installed("campaign", "status")
+    account.do(lambda _: fault.clear())
+
+    ended = run("--yes", "--rate", "200")
+
+    assert (stopped.code, "1006" in stopped.err, "paused:" in paused.err) == (5, True, True)
+    assert ended.out.startswith("✓ 60 accepted")
+    assert stored(account).total() == 60
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("reconcile",), 0, "0 rows were in doubt, 0 are"),
+        (("retry", "--yes"), 0, "0 rows are planned once more"),
+        (("purge", "--yes"), 0, "3 rows were purged"),
+        (("purge", "--yes", "--phone", "8 916 000-00-01"), 0, "1 rows were purged"),
+        (("purge", "--yes", "--phone", "x"), 2, "phone_number"),
+        (("purge",), 6, "--yes"),
+        (("delete", "clients", "--yes"), 0, "3 rows were forgotten"),
+        (("report", "--refresh"), 0, "have no delivery report yet"),
+        (("status", "nothing"), 1, "there is no campaign 'nothing'"),
+    ],
+)
+def test_a_person_may_repair_and_forget(account, run, installed, words, code, said):
+    assert run("--yes", "--rate", "200", "--limit", "3").code == 0
+
+    ended = installed("campaign", *words)
+
+    assert (ended.code, said in ended.err) == (code, True)
+
+
+def test_a_worker_sends_what_others_have_planned(account, clients, run, installed):
+    begun_ = begun(clients, "--limit", "30")
+    wait_for(account, 1)
+    begun_.kill()
+    begun_.communicate()
+    words = [GOSMS, "campaign", "worker", "--rate", "200"]
+    working = subprocess.Popen(words, stderr=subprocess.PIPE)
+    wait_for(account, 30)
+
+    working.send_signal(signal.SIGTERM)
+
+    assert working.communicate(timeout=30)[0] is None
+    assert working.returncode == 130
+    assert stored(account).total() == len(stored(account)) == 30
