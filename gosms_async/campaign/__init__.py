@@ -11,8 +11,8 @@ try:
     import dbos as _dbos  # noqa: F401 - asked for once, here
     import phonenumbers as _phonenumbers  # noqa: F401 - as above
     import platformdirs as _platformdirs  # noqa: F401 - as above
-except ImportError as error:
-    raise ImportError("campaigns need: pip install 'gosms-async[campaign]'") from error
+except ImportError as _missing:
+    raise ImportError("campaigns need: pip install 'gosms-async[campaign]'") from _missing
 
 from gosms_async.campaign.accounts import Pause
 from gosms_async.campaign.campaign import Campaign, Counts

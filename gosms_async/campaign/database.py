@@ -36,10 +36,11 @@ class Database:
     """
 
     def __init__(self, url: str | Path | None = None) -> None:
-        self.url = _url(url or os.environ.get(VARIABLE) or default_path())
-        self.path = Path(str(self.url.database)) if self.url.drivername == "sqlite" else None
-        self.engine = _engine(self.url, self.path)
-        self.commits = Commits(self.engine)
+        self.url: sa.URL = _url(url or os.environ.get(VARIABLE) or default_path())
+        in_file = self.url.drivername == "sqlite"
+        self.path: Path | None = Path(str(self.url.database)) if in_file else None
+        self.engine: sa.Engine = _engine(self.url, self.path)
+        self.commits: Final = Commits(self.engine)
 
     @property
     def text(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import itertools
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from gosms_async import APIError, AsyncGoSMS, GoSMSError, OutcomeUnknownError
 from gosms_async.campaign.accounts import pause, pause_of
@@ -35,9 +35,9 @@ class Deliverer:
         self._settings = settings
         self._numbers = itertools.count()
         self._places = asyncio.Semaphore(settings.in_flight)
-        self.gate = Gate(settings.wait_least, settings.wait_most)
+        self.gate: Final = Gate(settings.wait_least, settings.wait_most)
         self.draining = False  #: no further attempt leaves
-        self.under_way = 0  #: attempts that may have left
+        self.under_way: int = 0  #: attempts that may have left
         self.gosms: AsyncGoSMS
 
     async def claim(self, sms_id: str) -> bool:

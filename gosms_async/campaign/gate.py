@@ -15,7 +15,7 @@ class Gate:
         self._least, self._most = least, most  # seconds
         self._pause = least
         self._open_at = 0.0
-        self.reason = ""  #: why it is closed, or was last
+        self.reason: str = ""  #: why it is closed, or was last
 
     async def enter(self) -> None:
         """Wait until it is open."""

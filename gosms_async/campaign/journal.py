@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
 import sqlalchemy as sa
 
@@ -35,9 +35,9 @@ class Journal:
     """
 
     def __init__(self, url: str | Path | None = None) -> None:
-        self.database = Database(url)
-        self.rows = Rows(self.database)
-        self.queue = Queue(self.database)
+        self.database: Final = Database(url)
+        self.rows: Final = Rows(self.database)
+        self.queue: Final = Queue(self.database)
 
     async def __aenter__(self) -> Self:
         """

@@ -58,7 +58,7 @@ class Loader:
         self._first_rows: dict[str, int] = {}
         self._wrong: list[Problem] = []
         self._wrong_total = 0
-        self.loaded = Loaded()
+        self.loaded: Loaded = Loaded()
 
     def check(self, rows: Iterable[Row]) -> Loaded:
         """
