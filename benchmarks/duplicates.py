@@ -25,7 +25,7 @@ sys.path.append(str(ROOT / "tests"))
 
 from virtual import run  # noqa: E402 - a support module of the tests
 
-from gosms_async import AsyncGoSMS, CallError, Draft, OutcomeUnknownError, Verify  # noqa: E402
+from gosms_async import AsyncGoSMS, Draft, GoSMSError, OutcomeUnknownError, Verify  # noqa: E402
 
 EPOCH = 1_767_225_600  # 2026-01-01, Unix seconds
 
@@ -165,7 +165,7 @@ def _kind(result):
         return "accepted"
     if isinstance(result.error, OutcomeUnknownError):
         return "unknown"
-    if isinstance(result.error, CallError):
+    if isinstance(result.error, GoSMSError):
         return "not sent"
     raise result.error
 
