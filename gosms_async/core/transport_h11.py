@@ -26,7 +26,7 @@ class H11Reader(ResponseReader):
     def _read_chunks(self, data: bytes) -> None:
         event = self._next(data)
         while isinstance(event, h11.Data):
-            self.body += event.data
+            self.body.extend(event.data)
             event = self._next()
         if isinstance(event, h11.EndOfMessage):
             self.complete = True

@@ -53,9 +53,9 @@ class HttptoolsReader(ResponseReader):
         events = self._events
         events.headers = []  # not those of the head: trailers
         self._parse(data)
-        self.body += events.body
+        self.body.extend(events.body)
         events.body.clear()
-        self.complete = events.ended
+        self.complete: bool = events.ended
         # llhttp skips line ends after a message in silence; a chunked one has exactly two.
         self._tail = (self._tail + data)[-5:]
         clean = self._tail[1:] == b"\r\n\r\n" and self._tail[:1] not in b"\r\n"
