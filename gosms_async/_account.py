@@ -65,7 +65,7 @@ class Account(Client):
             )
         )
         self._waits = Waits()
-        self._sender = Sender(self._session, on_unknown, timeout)
+        self._sender = Sender(self._session, on_unknown)
 
 
 def _account(base_url: str, token: Secret) -> str:

@@ -36,7 +36,7 @@ class Search:
 
     def __init__(self, draft: Draft, twins: Twins, lookout: Lookout, rules: Verify) -> None:
         self._draft = draft
-        self._twins = twins
+        self.twins = twins
         self._lookout = lookout
         self._rules = rules
         self._began_at = 0.0
@@ -56,7 +56,7 @@ class Search:
 
     def note_accepted(self, sent: SentMessage) -> None:
         """Take note of a clear answer: there is nothing to look for."""
-        self._twins.claim(sent.id)
+        self.twins.claim(sent.id)
         self.found = sent
 
     async def find(self, fate: Fate, attempts: int, *, in_line: bool) -> SentMessage | None:
@@ -66,7 +66,7 @@ class Search:
         A twin under way could be taken for this send: one that is no longer *in_line* takes a
         turn for each look.
         """
-        turn = contextlib.nullcontext() if in_line else self._twins.line
+        turn = contextlib.nullcontext() if in_line else self.twins.line
         await asyncio.sleep(self._rules.looks[0] - self._since_failure())
         while True:
             async with turn:
@@ -93,7 +93,7 @@ class Search:
 
     def _matches(self, look: Look) -> list[Message] | None:
         """Return what can be the message, earliest first; None if that cannot be told."""
-        candidates = [message for message in look.messages if self._twins.own(message)]
+        candidates = [message for message in look.messages if self.twins.own(message)]
         earliest = self.earliest()
         if candidates and earliest is None:
             return None
@@ -103,7 +103,7 @@ class Search:
     async def _take_first(self, matches: list[Message], attempts: int) -> None:
         """Claim the earliest that no other process has, and report the others."""
         for place, message in enumerate(matches):
-            self._twins.claim(message.id)
+            self.twins.claim(message.id)
             if self._rules.claim is None or await self._rules.claim(message.id):
                 others = tuple(other.id for other in matches[place + 1 :])
                 if others:

@@ -32,14 +32,13 @@ _SETTLEMENTS: Final[dict[str, type[SendSettlement]]] = {
 class Sender:
     """Sends drafts that were checked; *on_unknown* says what to do when no clear answer came."""
 
-    def __init__(self, session: Session, on_unknown: OnUnknown | Verify, timeout: float) -> None:
+    def __init__(self, session: Session, on_unknown: OnUnknown | Verify) -> None:
         self._rules = on_unknown if isinstance(on_unknown, Verify) else Verify()
         mode = "verify" if isinstance(on_unknown, Verify) else on_unknown
         if mode not in list(_SETTLEMENTS):  # a list also takes what has no hash
             raise ValueError(f"on_unknown: one of {', '.join(_SETTLEMENTS)}, or a Verify")
         self._settlement = _SETTLEMENTS[mode]
         self._session = session
-        self._timeout = timeout
         self._lookout = Lookout(session)
         self._families = Families(remember_for=self._rules.margin + _SLACK)
 
@@ -50,8 +49,6 @@ class Sender:
         The deadline covers the wait.
         """
         twins = self._families.of(draft)
-        deadline = loop_time() + self._timeout
-        await self._session.wait_for(twins.line, deadline)
         search = Search(draft, twins, self._lookout, self._rules)
         settlement = self._settlement(search, self._rules)
         try:
@@ -60,10 +57,8 @@ class Sender:
                 body=_checks.body_of(draft),
                 read=settlement.read,
                 settlement=settlement,
-                timeout=deadline - loop_time(),
             )
         finally:
-            settlement.when_over(twins.line.release)
             self._families.remember(twins, loop_time())
 
     async def recover(

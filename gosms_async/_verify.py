@@ -24,11 +24,22 @@ class SendSettlement(Settlement[SentMessage]):
     def __init__(self, search: Search, rules: Verify) -> None:
         self.search = search
         self.rules = rules
+        self._in_line = False
+
+    async def begin(self) -> None:
+        """Wait until no twin of the send is under way."""
+        await self.search.twins.line.acquire()
+        self._in_line = True
 
     def note_start(self) -> None:
         """Take note that a request is about to leave."""
         super().note_start()
         self.search.note_beginning()
+
+    def note_end(self) -> None:
+        """Let the next twin go."""
+        if self._in_line:
+            self.search.twins.line.release()
 
     def read(self, data: Any) -> SentMessage:
         """Return what the API has accepted; a caller who has left finds it when resolving."""

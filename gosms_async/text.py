@@ -1,5 +1,6 @@
 """Preflight: will GoSMS take this text and this phone number, and how many SMS parts is it?"""
 
+import functools
 import re
 import unicodedata
 from typing import Literal
@@ -73,12 +74,13 @@ class Doubtful:
 
 def doubtful(message: str) -> tuple[Doubtful, ...]:
     """Find each character that is no letter, digit, punctuation or space, in order, once."""
-    first = {character: message.index(character) for character in dict.fromkeys(message)}
     return tuple(
         Doubtful(
-            character=character, position=position, replacement=_REPLACEMENTS.get(character, "")
+            character=character,
+            position=message.index(character),
+            replacement=_REPLACEMENTS.get(character, ""),
         )
-        for character, position in first.items()
+        for character in dict.fromkeys(message)
         if not _is_documented(character)
     )
 
@@ -88,6 +90,7 @@ def replace_doubtful(message: str) -> str:
     return message.translate({ord(each.character): each.replacement for each in doubtful(message)})
 
 
+@functools.lru_cache(maxsize=1024)  # the letters of a script or two
 def _is_documented(character: str) -> bool:
     if character in _DOCUMENTED_ASCII:
         return True

@@ -31,19 +31,16 @@ class Settlement(Generic[T]):
     """
 
     attempts = 0  #: requests that went out so far
-    left_behind: asyncio.Task[T] | None = None
-    """The exchange that goes on after its caller was cancelled or out of time."""
+
+    async def begin(self) -> None:
+        """Wait until the call may begin; the deadline covers it."""
 
     def note_start(self) -> None:
         """Take note that a request is about to leave."""
         self.attempts += 1
 
-    def when_over(self, then: Callable[[], object]) -> None:
-        """Do *then* once nothing of the call is in flight any more."""
-        if self.left_behind is None or self.left_behind.done():
-            then()
-        else:
-            self.left_behind.add_done_callback(lambda _: then())
+    def note_end(self) -> None:
+        """Take note that nothing of the call is or will be in flight."""
 
     async def settle(self, error: CallError) -> T:
         """
@@ -81,7 +78,6 @@ class Line:
     limiter: Limiter
     retries: Retries
     calls: set[Call[Any]] = attrs.field(factory=set)
-    waits: set[asyncio.Timeout] = attrs.field(factory=set)
     closed: bool = False
     _queues: dict[tuple[Endpoint, str], _Queue] = attrs.field(factory=dict)
 
@@ -122,24 +118,9 @@ class Line:
         if self.closed:
             raise TransportError("the client is closed")
 
-    async def wait_for(self, turn: asyncio.Lock, deadline: float) -> None:
-        """Take *turn* until *deadline*, loop time; a client that is closed turns away at once."""
-        wait = asyncio.timeout_at(deadline)
-        self.waits.add(wait)
-        try:
-            async with wait:
-                await turn.acquire()
-        except TimeoutError:
-            self.refuse_if_closed()
-            raise TransportError("it never left: its turn did not come", passing=True) from None
-        finally:
-            self.waits.discard(wait)
-
     async def close(self, grace: float) -> None:
         """Turn away who waits, give what is in flight *grace* seconds, then end it."""
         self.closed = True
-        for wait in self.waits:
-            _end(wait)
         for call in self.calls:
             call.end_waiting()
         try:
@@ -190,6 +171,7 @@ class Call(Generic[T]):
         self._line.calls.add(self)
         try:
             async with self._deadline:
+                await self._settlement.begin()
                 retries = self._line.retries
                 return await retries.run(self._attempt, on_retry=self._report.retry)
         except TimeoutError:
@@ -200,18 +182,30 @@ class Call(Generic[T]):
             raise self._settlement.unknown(self._unsettled) from error
         finally:
             self._line.calls.discard(self)
-            self._settlement.left_behind = self._in_flight
-            if self._in_flight is not None:
-                _log.info("left behind", extra={"endpoint": str(self._endpoint)})
+            if self._in_flight is None:
+                self._settlement.note_end()
+            else:
+                self._leave_behind(self._in_flight)
 
     def end(self) -> None:
         """Let the deadline pass now."""
-        _end(self._deadline)
+        if not self._deadline.expired():
+            self._deadline.reschedule(0)
 
     def end_waiting(self) -> None:
         """Let the deadline pass now unless a request is in flight."""
         if self._in_flight is None:
             self.end()
+
+    def _leave_behind(self, task: asyncio.Task[T]) -> None:
+        """Let *task* go on without its caller, until the deadline."""
+        _log.info("left behind", extra={"endpoint": str(self._endpoint)})
+        task.add_done_callback(lambda _: self._settlement.note_end())
+        if self._deadline.expired():
+            task.cancel()
+        else:
+            end = task.get_loop().call_at(self._deadline.when() or 0.0, task.cancel)
+            task.add_done_callback(lambda _: end.cancel())
 
     async def _attempt(self) -> T:
         deadline = self._deadline.when() or 0.0
@@ -261,12 +255,6 @@ class Call(Generic[T]):
         if self._unsettled is not None:
             return self._settlement.unknown(self._unsettled)
         return self._last or TransportError(f"it never left: {why}", passing=True)
-
-
-def _end(timeout: asyncio.Timeout) -> None:
-    """Let *timeout* pass now."""
-    if not timeout.expired():
-        timeout.reschedule(0)
 
 
 def _is_gone(error: CallError) -> bool:

@@ -9,7 +9,7 @@ import attrs
 import httpx
 from virtual import run
 
-from gosms_async import AsyncGoSMS, CallError, Draft, OutcomeUnknownError, RateLimit, RetryPolicy
+from gosms_async import AsyncGoSMS, Draft, GoSMSError, OutcomeUnknownError, RateLimit, RetryPolicy
 
 EPOCH = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 NEVER = 10_000.0  # seconds: longer than anybody waits
@@ -177,7 +177,7 @@ async def send(gosms, *, resolve=False):
         return (await gosms.send(DRAFT.phone_number, DRAFT.message)).id
     except OutcomeUnknownError as doubt:
         return await settled(doubt.resolve(200)) if resolve else None
-    except CallError:
+    except GoSMSError:
         return False
 
 
