@@ -239,7 +239,9 @@ class AsyncGoSMS(Account):
             raise TypeError("is_active: True or False")
         body = {"device_id": _checks.panel_id("device_id", device_id), "is_active": is_active}
         settlement = ActiveSettlement(lambda: self.device(device_id), is_active)
-        await self._session.call(_endpoints.EDIT_DEVICE, body=body, settlement=settlement)
+        await self._session.call(
+            _endpoints.EDIT_DEVICE, body=body, read=lambda _: None, settlement=settlement
+        )
 
     async def delete_device(self, device_id: str) -> None:
         """

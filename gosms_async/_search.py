@@ -41,6 +41,7 @@ class Search:
         self._rules = rules
         self._began_at = 0.0
         self._heard_before: Answer | None = None
+        self._server_began_at: dt.datetime | None = None
         self._failed_at = 0.0
         self.found: SentMessage | None = None
         """The message, once it is known."""
@@ -51,8 +52,9 @@ class Search:
             self._began_at, self._heard_before = loop_time(), self._lookout.heard
 
     def note_failure(self) -> None:
-        """Take note of the time: an attempt has just ended without a clear answer."""
+        """Take note of the clocks: an attempt has just ended without a clear answer."""
         self._failed_at = loop_time()
+        self._note_server_time()
 
     def note_accepted(self, sent: SentMessage) -> None:
         """Take note of a clear answer: there is nothing to look for."""
@@ -115,12 +117,18 @@ class Search:
 
     def earliest(self) -> dt.datetime | None:
         """Return the server's time at the beginning less the margin, None if it never told."""
+        self._note_server_time()
+        margin = dt.timedelta(seconds=self._rules.margin)
+        return self._server_began_at - margin if self._server_began_at else None
+
+    def _note_server_time(self) -> None:
+        """Keep the earliest that any answer says: clocks that run apart hide no message."""
         before = self._heard_before
         if before and self._began_at - before.received_at > _TRUSTED_FOR:
             before = None
         answers = (before, self._lookout.heard)
-        times = [time for each in answers if each and (time := each.server_time(self._began_at))]
-        return min(times) - dt.timedelta(seconds=self._rules.margin) if times else None
+        told = [time for each in answers if each and (time := each.server_time(self._began_at))]
+        self._server_began_at = min(filter(None, [*told, self._server_began_at]), default=None)
 
     def _proves_absence(self, look: Look, fate: Fate) -> bool:
         """Tell whether *look*, which did not show the message, proves that there is none."""

@@ -30,6 +30,7 @@ _KINDS: Final = {
     403: PermissionDeniedError,
     404: NotFoundError,
 }
+_NO_CONTENT: Final = 204
 _NOT_FOUND: Final = 404
 _REQUEST_TIMEOUT: Final = 408
 _ANSWERED_BY_THE_API: Final = frozenset({500, 503})
@@ -92,11 +93,13 @@ WaitReader = Callable[[Answer], float | None]
 
 def parse(answer: Answer) -> Any:
     """
-    Return the JSON of an answer that says yes.
+    Return the JSON of an answer that says yes, None where the status says that there is none.
 
     Raises:
         UnreadableResponseError: The body is not JSON.
     """
+    if answer.status == _NO_CONTENT:
+        return None
     try:
         return json.loads(answer.body)
     except (ValueError, RecursionError):
@@ -124,7 +127,7 @@ def refusal(
         code=said.code,
         message=said.message,
         hash=said.hash,
-        advice=said.advice,
+        advice="" if status in statuses.too_many_calls else said.advice,
         retry_after=(read_wait or retry_after)(answer),
         gone=said.gone or status == _NOT_FOUND,
         errors=said.errors,
@@ -142,7 +145,8 @@ def _kind(status: int, statuses: Statuses) -> type[APIError]:
 def _fate(status: int, *, by_the_api: bool) -> Fate:
     if status in _ANSWERED_BY_THE_API and by_the_api:
         return Fate.FAILED
-    return Fate.LOST if status >= 500 or status == _REQUEST_TIMEOUT else Fate.REFUSED  # noqa: PLR2004
+    said_no = 300 <= status < 500 and status != _REQUEST_TIMEOUT  # noqa: PLR2004
+    return Fate.REFUSED if said_no else Fate.LOST
 
 
 def _error_body(answer: Answer, read_error: ErrorReader) -> ErrorBody | None:

@@ -126,7 +126,18 @@ async def test_two_unusable_answers_are_an_error(brisk, api, verb, failure):
     assert route.call_count == 2
 
 
-@rows(UNUSABLE, verbs=[DELETE, EDIT_DEVICE, DELETE_DEVICE])
+@rows(UNUSABLE, verbs=[EDIT_DEVICE])
+async def test_a_change_that_the_phone_shows_is_not_made_twice(brisk, api, verb, failure):
+    """What is no JSON is held against the phone itself."""
+    route = verb.route(api).mock(return_value=failure)
+    changed = DEVICE_INFO.answer | {"is_active": True}
+    DEVICE_INFO.route(api).mock(return_value=httpx.Response(200, json=changed))
+
+    assert await verb.call(brisk()) is None
+    assert route.call_count == 1
+
+
+@rows(UNUSABLE, verbs=[DELETE, DELETE_DEVICE])
 async def test_a_yes_is_enough_where_no_answer_is_needed(brisk, api, verb, failure):
     route = verb.route(api).mock(return_value=failure)
 

@@ -47,3 +47,13 @@ async def test_a_500_for_ever_is_known_not_to_be_sent(gosms, emulator):
         await gosms.send(PHONE, "hi")
 
     assert (caught.value.may_have_been_sent, len(emulator.messages())) == (False, 0)
+
+
+async def test_a_server_whose_clock_runs_faster_hides_no_message():
+    """Sixty times as fast: what was stored behind the 500 is found, not sent again."""
+    emulator = Emulator(clock="x60", window=None)
+    emulator.fail("500_after", times=1)
+    async with AsyncGoSMS("dev", base_url="http://127.0.0.1/v1", transport=emulator.transport) as g:
+        sent = await g.send(PHONE, "hi")
+
+    assert [message.id for message in emulator.messages()] == [sent.id]
