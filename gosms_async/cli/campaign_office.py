@@ -32,6 +32,14 @@ class Office(Account):
         ),
     ] = None
 
+    settle: Annotated[
+        float,
+        Parameter(
+            ("--settle",),
+            help="Seconds for which GoSMS may still work on a request whose sender is gone.",
+        ),
+    ] = 120.0
+
     @property
     def label(self) -> str:
         """What the rows of this account carry: no worker of another account sends them."""
@@ -66,9 +74,7 @@ class Office(Account):
         return Campaign(str(found), journal, account=self.label)
 
     @contextlib.asynccontextmanager
-    async def worker(
-        self, journal: Journal, rate: int, settings: Settings | None = None
-    ) -> AsyncIterator[Worker]:
+    async def worker(self, journal: Journal, rate: int) -> AsyncIterator[Worker]:
         """Open a worker that shares *rate* sends a second with the others of this journal."""
         async with self.client():  # says what is wrong with token and address
             pass
@@ -76,6 +82,7 @@ class Office(Account):
         client = functools.partial(AsyncGoSMS, token, base_url=base_url)
         async with journal.limit_store() as store:
             limit = RateLimit(rate, store=store)
+            settings = Settings(settle_lost=self.settle)
             async with Worker(
                 journal, client, account=self.label, rate_limit=limit, settings=settings
             ) as worker:
