@@ -3,38 +3,55 @@
 import asyncio
 import webbrowser
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
-from cyclopts import Parameter
+from cyclopts import App, Parameter
 
 from gosms_async.emulator import Emulator, serve
 
+from .emulator_control import clock as clock_commands
+from .emulator_control import fault, heal, wait
 from .outcome import Exit, StopError
-from .show import FLAG, say
+from .show import FLAG, give_json, say
+
+emulator: Final = App(name="emulator", help_format="plaintext")
+emulator.command(clock_commands)
+for _command in (fault, heal, wait):
+    emulator.command(_command)
 
 
-async def emulator(
+@emulator.default
+async def run(
     *,
     port: Annotated[int, Parameter(help="Port on this machine; 0 takes a free one.")] = 8026,
     db: Annotated[Path | None, Parameter(help="File to keep the messages in.")] = None,
     clock: Annotated[str, Parameter(help="real, manual, or x60: sixty times as fast.")] = "real",
     open_: Annotated[bool, FLAG, Parameter(("--open",), help="Open the page.")] = False,
+    json: Annotated[bool, FLAG, Parameter(help="Once it is up, write its addresses.")] = False,
 ) -> None:
-    """Run the emulator until Ctrl-C."""
+    """Run the emulator until Ctrl-C; the commands below are for one that runs."""
 
     def ready(emulator: Emulator) -> None:
         greet(emulator)
+        if json:
+            give_json({"url": emulator.url, "base_url": emulator.base_url})
         if open_:
             webbrowser.open(emulator.url)
 
     try:
         await serve(port=port, db=db, clock=clock, on_ready=ready)
     except OSError as error:
-        raise StopError(f"port {port} is taken: try --port 0") from error
+        raise StopError(_reason(error, port)) from error
     except ValueError as error:
         raise StopError(str(error), Exit.USAGE) from error
     except asyncio.CancelledError:
         say("stopped")
+
+
+def _reason(error: OSError, port: int) -> str:
+    if error.filename is not None:
+        return f"{error.filename} cannot be used: {error.strerror}"
+    return f"port {port} is taken: try --port 0"
 
 
 def greet(emulator: Emulator) -> None:

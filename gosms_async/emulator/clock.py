@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import re
 import time
 from typing import Final
@@ -26,6 +27,12 @@ def seconds_of(text: str) -> float:
     return float(match[1]) * _UNITS[match[2]]
 
 
+def _checked(speed: float) -> float:
+    if not 0 <= speed < math.inf:
+        raise ValueError("time does not run backwards: speed must be 0 or more")
+    return speed
+
+
 class Clock:
     """
     Unix seconds that pass at *speed* times the real rate; at speed 0 only `advance` moves them.
@@ -34,9 +41,7 @@ class Clock:
     """
 
     def __init__(self, speed: float = 1.0, *, start: float | None = None) -> None:
-        if speed < 0:
-            raise ValueError("time does not run backwards: speed must be 0 or more")
-        self.speed: float = speed
+        self.speed: float = _checked(speed)
         self.moved: Final = News()  #: told when the clock jumps or changes its pace
         self._base = time.time() if start is None else start
         self._since = time.monotonic()
@@ -60,7 +65,7 @@ class Clock:
     def advance(self, seconds: float = 0, *, minutes: float = 0, hours: float = 0) -> float:
         """Jump forward at once and return the new time."""
         step = seconds + minutes * 60 + hours * 3600
-        if step < 0:
+        if not 0 <= step < math.inf:
             raise ValueError("time does not run backwards")
         self._base += step
         self.moved.tell()
@@ -68,8 +73,7 @@ class Clock:
 
     def set_speed(self, speed: float) -> None:
         """Go on from now at *speed*; 0 stops the clock."""
-        if speed < 0:
-            raise ValueError("time does not run backwards: speed must be 0 or more")
+        speed = _checked(speed)
         self._base, self._since = self.now(), time.monotonic()
         self.speed = speed
         self.moved.tell()

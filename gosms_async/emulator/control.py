@@ -51,9 +51,16 @@ def _wanted(request: Request) -> dict[str, Any]:
     return wanted
 
 
-def ready(emulator: Emulator, _: Request) -> Any:
-    """`GET ready`: it answers as soon as there is somebody to answer."""
-    return {"ready": True, "base_url": emulator.base_url, "clock": views.clock_view(emulator)}
+async def ready(emulator: Emulator, request: Request) -> Any:
+    """`GET ready?wait=5`: where it is, once it is served; 503 if it is not in that time."""
+    if not await emulator.until_served(seconds_of(request.query_params.get("wait", "0"))):
+        return JSONResponse({"ready": False}, 503)
+    return {
+        "ready": True,
+        "url": emulator.url,
+        "base_url": emulator.base_url,
+        "clock": views.clock_view(emulator),
+    }
 
 
 def messages(emulator: Emulator, request: Request) -> Any:
@@ -86,7 +93,7 @@ def requests(emulator: Emulator, request: Request) -> Any:
 
 async def wait(emulator: Emulator, request: Request) -> Any:
     """`GET wait?to=&text=&status=&timeout=2`: the message, as soon as it is there; else 417."""
-    timeout = float(request.query_params.get("timeout", "2"))
+    timeout = seconds_of(request.query_params.get("timeout", "2"))
     return views.message_view(await emulator.wait_for(**_wanted(request), timeout=timeout))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import secrets
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -152,6 +153,8 @@ class Emulator(Inboxes):
 
     def strike(self, exchange: Exchange) -> Firing:
         """Return the faults that hit a request, armed ones and those of a magic number."""
+        device = self.accounts.get(exchange.token, self.blank).device(exchange.device_id)
+        exchange.device_name = device.name if device else ""
         firing = self.faults.strike(exchange)
         if exchange.endpoint == "send" and (magic := magic_fault(exchange, self.log)):
             firing = firing.and_(magic)
@@ -199,6 +202,15 @@ class Emulator(Inboxes):
         """Where the API is: what a client takes as its base address."""
         return f"{self.url}/v1"
 
+    async def until_served(self, timeout: float) -> bool:  # noqa: ASYNC109  as wait_for has it
+        """Wait at most *timeout* real seconds until it is served, and tell whether it is."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(timeout):
+                while self._server is None:
+                    with self.changed.listen() as news:
+                        await news
+        return self._server is not None
+
     async def __aenter__(self) -> Self:
         from gosms_async.emulator.server import serving  # noqa: PLC0415  not needed in process
 
@@ -207,6 +219,7 @@ class Emulator(Inboxes):
                 await stack.enter_async_context(self._keeper.open(self))
             self.port = await stack.enter_async_context(serving(self.app, self.host, self.port))
             self._server = stack.pop_all()
+        self.changed.tell()
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -216,5 +229,5 @@ class Emulator(Inboxes):
         """Stop serving and calling webhooks; harmless when nothing was started."""
         await self.webhooks.aclose()
         if self._server is not None:
-            await self._server.aclose()
-            self._server = None
+            server, self._server = self._server, None
+            await server.aclose()

@@ -30,6 +30,7 @@ class Exchange:
     phone_number: str = ""
     text: str = ""
     device_id: str = ""
+    device_name: str = ""
     message_id: str = ""
     status: int | None = None
     code: int | None = None  #: of a refusal

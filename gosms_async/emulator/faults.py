@@ -188,6 +188,8 @@ class Faults:
         """See `Emulator.fail`."""
         if kind not in ACTIONS:
             raise ValueError(f"no such fault: {kind!r}; there are {', '.join(ACTIONS)}")
+        if times is not None and not (times >= 0 and times == int(times)):
+            raise ValueError(f"times is a whole number, 0 or more, not {times!r}")
         if p is not None and not 0 <= p <= 1:
             raise ValueError(f"a probability is 0..1, not {p}")
         if p is None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from gosms_async.emulator.clock import Clock
+    from gosms_async.emulator.device import Device
     from gosms_async.emulator.message import Message
     from gosms_async.emulator.plan import Plan
 
@@ -59,6 +60,10 @@ class Inboxes:
             a.messages[message_id] for a in self.accounts.values() if message_id in a.messages
         )
         return next(holding, None)
+
+    def device_of(self, message: Message) -> Device | None:
+        """Return the phone that *message* is for; None where any may send it, or it was deleted."""
+        return self.account(message.token).device(message.device_id)
 
     def duplicates(self) -> list[Message]:
         """Return the messages that repeat one of the ten minutes before them."""

@@ -39,9 +39,9 @@ class Match:
     def __str__(self) -> str:
         return " ".join([f"{key}:{value}" for key, value in self.pairs] + list(self.words)) or "*"
 
-    def fits_message(self, message: Message) -> bool:
+    def fits_message(self, message: Message, device_name: str = "") -> bool:
         """Tell whether every pair holds and every bare word is in the number or the text."""
-        return all(_pair_holds(message, key, value) for key, value in self.pairs) and all(
+        return all(_pair_holds(message, device_name, *pair) for pair in self.pairs) and all(
             word.lower() in message.text.lower() or _is_to(message.phone_number, word)
             for word in self.words
         )
@@ -55,7 +55,7 @@ class Match:
         names = (exchange.endpoint, exchange.method, exchange.path)
         asked = {
             "text": exchange.text.lower(),
-            "device": exchange.device_id,
+            "device": f"{exchange.device_id} {exchange.device_name.lower()}",
             "token": exchange.token.lower(),
         }
         return all(
@@ -80,7 +80,7 @@ def _is_to(phone_number: str, wanted: str) -> bool:
     return bool(digits) and digits in phone_number
 
 
-def _pair_holds(message: Message, key: str, value: str) -> bool:
+def _pair_holds(message: Message, device_name: str, key: str, value: str) -> bool:
     match key:
         case "to":
             return _is_to(message.phone_number, value)
@@ -90,7 +90,7 @@ def _pair_holds(message: Message, key: str, value: str) -> bool:
             status = message.status
             return value in {str(status), NAMES[status], WORDS[status].lower()}
         case "device":
-            return value in message.device_id
+            return value in message.device_id or value in device_name.lower()
         case "code":
             return value in (message.code or "")
         case _:

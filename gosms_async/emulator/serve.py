@@ -33,7 +33,8 @@ async def serve(
     arguments are those of `Emulator`.
 
     Raises:
-        OSError: The address cannot be had.
+        OSError: The address cannot be had, or the file.
+        ValueError: The file of *db* is something else.
 
     """
     emulator = Emulator(host=host, port=port, db=db, clock=clock, window=window, hosts=hosts)

@@ -28,6 +28,8 @@ create table if not exists messages (
     duplicate_of text not null, deleted integer not null
 ) strict
 """
+# A crash of the machine may cost a second.
+_OPEN = ("pragma journal_mode = wal", "pragma synchronous = off", _TABLE)
 _SAVE = "insert or replace into messages values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _LOAD = "select * from messages order by created, id"
 
@@ -78,16 +80,24 @@ class Keeper:
 
 
 class Store:
-    """One file, readable by its owner only."""
+    """
+    One file, readable by its owner only.
+
+    Raises:
+        OSError: It cannot be opened.
+        ValueError: It is something else.
+
+    """
 
     def __init__(self, path: Path | str) -> None:
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         self._connection = sqlite3.connect(path, isolation_level=None)
-        self._connection.execute("pragma journal_mode = wal")
-        self._connection.execute(
-            "pragma synchronous = off"
-        )  # a crash of the machine may cost a second
-        self._connection.execute(_TABLE)
+        try:
+            for statement in _OPEN:
+                self._connection.execute(statement)
+        except sqlite3.DatabaseError as error:
+            self._connection.close()
+            raise ValueError(f"{path} cannot be used: {error}") from error
 
     def load(self, clock: Clock) -> Iterator[Message]:
         """Give all messages, oldest first."""

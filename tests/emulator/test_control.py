@@ -20,14 +20,28 @@ async def control(emulator):
     await emulator.aclose()
 
 
-async def test_ready_says_where_the_api_is(emulator, control):
-    answer = (await control.get("/ready?wait=5")).json()
+async def test_ready_waits_until_the_api_is_served_and_says_where(emulator, control):
+    waiting = asyncio.ensure_future(control.get("/ready?wait=30"))
+    early = await control.get("/ready")
+    async with emulator:
+        answer = (await waiting).json()
+        url, now = emulator.url, emulator.clock.now()
+    late = await control.get("/ready?wait=0.01s")
 
     assert answer == {
         "ready": True,
-        "base_url": emulator.base_url,
-        "clock": {"now": emulator.clock.now(), "speed": 0.0},
+        "url": url,
+        "base_url": f"{url}/v1",
+        "clock": {"now": now, "speed": 0.0},
     }
+    assert (early.status_code, early.json()) == (503, {"ready": False})
+    assert late.status_code == 503
+
+
+@pytest.mark.parametrize("wait", ["soon", "-1", "nan", "inf"])
+async def test_a_time_to_wait_that_is_none_is_400(control, wait):
+    assert (await control.get("/ready", params={"wait": wait})).status_code == 400
+    assert (await control.get("/wait", params={"timeout": wait})).status_code == 400
 
 
 async def test_messages_are_listed_and_found(control, send):
@@ -103,6 +117,9 @@ async def test_faults_are_armed_listed_and_disarmed(control, send):
         {},
         {"kind": "hang", "match": 1},
         {"kind": "hang", "p": 2},
+        {"kind": "hang", "times": "x"},
+        {"kind": "hang", "times": 1.5},
+        {"kind": "hang", "times": -1},
         {"kind": "hang", "times": "x", "for": "y"},
         {"kind": "latency", "seconds": "long"},
         {"kind": "latency", "seconds": -1},
@@ -122,6 +139,14 @@ async def test_the_clock_is_moved_and_paced(emulator, control):
     assert (moved["now"], paced["speed"]) == (start + 600, 20)
     assert (await control.get("/clock")).json()["speed"] == 20
     assert (await control.post("/clock", json={"advance": "soon"})).status_code == 400
+
+
+@pytest.mark.parametrize("speed", ["-1", "NaN", "Infinity"])
+async def test_a_pace_at_which_no_time_can_pass_is_400(emulator, control, speed):
+    headers = {"content-type": "application/json"}
+    answer = await control.post("/clock", content=f'{{"speed": {speed}}}', headers=headers)
+
+    assert (answer.status_code, emulator.clock.speed) == (400, 0)
 
 
 async def test_requests_are_listed_newest_first(control, send, api):

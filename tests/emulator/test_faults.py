@@ -169,12 +169,15 @@ async def test_a_fault_is_armed_after_a_while_and_for_a_while(emulator, send):
         ("GET", False),
         ("token:dev", True),
         ("token:other", False),
+        ("device:5c0e3f5e", True),
+        ("device:Redmi", True),
+        ("device:pixel", False),
         ('text:"open', False),
     ],
 )
-async def test_a_match_names_endpoint_number_text_or_token(emulator, send, match, hit):
+async def test_a_match_names_endpoint_number_text_device_or_token(emulator, send, match, hit):
     emulator.fail("500_before", match=match)
-    answer = await send("Your code")
+    answer = await send("Your code", device_id="5c0e3f5e-90f4-4f5b-9a5f-2a5d8a6f7c11")
 
     assert answer.status_code == (500 if hit else 200)
 

@@ -37,6 +37,8 @@ async def test_messages_are_listed_newest_first_with_their_marks(emulator, page,
         ("q=status:delivered", []),
         ("q=code:1", []),
         ("q=device:b1277815", []),
+        ("q=device:5c0e3f5e", ["one"]),
+        ("q=device:redmi", ["one"]),
         ("q=token:dev", ["one", "two", "two"]),
         ("q=%2B7+999", ["one"]),
         ("status=0", ["one", "two", "two"]),
@@ -51,7 +53,7 @@ async def test_messages_are_listed_newest_first_with_their_marks(emulator, page,
 )
 async def test_search_and_filters(emulator, page, send, query, shown):
     emulator.fail("500_after")
-    await send("one", "79990001122")
+    await send("one", "79990001122", device_id="5c0e3f5e-90f4-4f5b-9a5f-2a5d8a6f7c11")
     await send("two")
     await send("two")
     html = (await page.get(f"/?{query}")).text

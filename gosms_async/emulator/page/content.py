@@ -16,6 +16,7 @@ from gosms_async.emulator.page.words import LANGUAGES, parts, words
 if TYPE_CHECKING:
     import jinja2
 
+    from gosms_async.emulator.device import Device
     from gosms_async.emulator.emulator import Emulator
     from gosms_async.emulator.message import Message
     from gosms_async.emulator.page.query import Query
@@ -55,7 +56,7 @@ def content(emulator: Emulator, query: Query, *, language: str, theme: str) -> d
     tokens = list(emulator.accounts)
     token = tokens[int(query.inbox)] if query.inbox and int(query.inbox) < len(tokens) else None
     messages = emulator.messages(token=token)
-    found = [m for m in reversed(messages) if query.shows(m)]
+    found = [m for m in reversed(messages) if query.shows(m, _name(emulator.device_of(m)))]
     start = (query.page - 1) * PER_PAGE
     listed = found[start : start + PER_PAGE]
     chosen = emulator.find(query.id) if query.id else None
@@ -84,6 +85,10 @@ def content(emulator: Emulator, query: Query, *, language: str, theme: str) -> d
     }
 
 
+def _name(device: Device | None) -> str:
+    return device.name if device else ""
+
+
 def _first(emulator: Emulator) -> Any:
     return next(iter(emulator.accounts.values()), None) or emulator.blank
 
@@ -100,7 +105,7 @@ def _counts(messages: list[Message]) -> Counter[str]:
 def _chosen(emulator: Emulator, message: Message | None) -> dict[str, Any]:
     if message is None:
         return {"chosen": None}
-    device = emulator.account(message.token).device(message.device_id)
+    device = emulator.device_of(message)
     same_number = [
         m
         for m in emulator.account(message.token).messages.values()

@@ -56,12 +56,12 @@ class Query:
         """Return the address with a filter changed: on its first page, nothing chosen."""
         return self.url(**{"page": 1, "id": "", **changes})
 
-    def shows(self, message: Message) -> bool:
-        """Tell whether search and filters let *message* through."""
+    def shows(self, message: Message, device_name: str) -> bool:
+        """Tell whether search and filters let *message*, of the phone so named, through."""
         if self.status and str(message.status) != self.status:
             return False
         if self.mark == "lost" and not message.answer_lost:
             return False
         if self.mark == "dup" and not message.duplicate_of:
             return False
-        return not self.q or Match.parse(self.q).fits_message(message)
+        return not self.q or Match.parse(self.q).fits_message(message, device_name)

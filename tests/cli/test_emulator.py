@@ -1,0 +1,194 @@
+"""The installed `gosms emulator`, and its commands for one that runs."""
+
+import json
+import signal
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+GOSMS = Path(sys.executable).with_name("gosms")
+PHONE = "79161234567"
+
+
+class Running:
+    """An emulator in a process of its own; *addresses* are what it wrote when it was up."""
+
+    def __init__(self, *words):
+        self._process = subprocess.Popen(
+            [GOSMS, "emulator", "--port", "0", "--json", *words],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        self.addresses = json.loads(self._process.stdout.readline())
+
+    def send(self, text, phone_number=PHONE):
+        """Return the HTTP status."""
+        request = urllib.request.Request(
+            f"{self.addresses['base_url']}/sms/send",
+            json.dumps({"message": text, "phone_number": phone_number}).encode(),
+            {"authorization": "Bearer dev"},
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                return answer.status
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code
+
+    def ask(self, method, path, content=None):
+        request = urllib.request.Request(
+            f"{self.addresses['url']}/_emulator/{path}",
+            None if content is None else json.dumps(content).encode(),
+            {"content-type": "application/json"},
+            method=method,
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.load(answer)
+
+    def get(self, path):
+        return self.ask("GET", path)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._process.send_signal(signal.SIGINT)
+        self._process.communicate(timeout=20)
+
+
+@pytest.fixture(scope="module")
+def process():
+    with Running("--clock", "manual") as running:
+        yield running
+
+
+@pytest.fixture
+def running(process):
+    process.ask("DELETE", "messages")
+    process.ask("POST", "clock", {"speed": 0})
+    return process
+
+
+def test_it_writes_its_addresses_once_it_is_up(running):
+    ready = running.get("ready?wait=5")
+
+    assert running.addresses == {"url": ready["url"], "base_url": f"{ready['url']}/v1"}
+    assert ready["clock"]["speed"] == 0
+
+
+@pytest.mark.parametrize("of", ["url", "base_url"])
+def test_a_fault_is_armed_as_often_as_asked_and_healed(running, installed, of):
+    url = running.addresses[of]
+
+    armed = installed("emulator", "fault", "500_after", "--times", "3", "--url", url, "--json")
+    answers = [running.send("one"), running.send("two")]
+    healed = installed("emulator", "heal", "--url", url)
+
+    assert (armed.code, armed.records[0]["times"], answers) == (0, 3, [500, 500])
+    assert (healed.code, running.get("faults"), running.send("three")) == (0, [], 200)
+
+
+def test_a_fault_has_all_its_knobs(running, installed):
+    words = "--match to:7999 --times 1 --p 1 --seed 7 --for 10m --after 1.5s --retry-after 3"
+
+    ended = installed(
+        *("emulator", "fault", "429_storm", "--url", running.addresses["url"], *words.split())
+    )
+    before = running.send("early", "79990000000")
+    installed("emulator", "clock", "advance", "2", "--url", running.addresses["url"])
+
+    assert (ended.code, "match\tto:7999" in ended.out) == (0, True), ended.out
+    assert [before, running.send("a"), running.send("b", "79990000000")] == [200, 200, 429]
+    installed("emulator", "clock", "advance", "10m", "--url", running.addresses["url"])
+    assert running.send("c", "79990000000") == 200
+
+
+def test_the_clock_is_moved_and_paced(running, installed):
+    url = running.addresses["url"]
+    start = running.get("clock")["now"]
+
+    jumped = installed("emulator", "clock", "advance", "10m", "--url", url)
+    now = running.get("clock")["now"]
+    paced = installed("emulator", "clock", "speed", "60", "--url", url, "--json")
+
+    assert (jumped.code, now - start, paced.records[0]["speed"]) == (0, 600, 60)
+
+
+def test_a_message_is_waited_for_and_its_code_shown(running, installed):
+    waiting = subprocess.Popen(
+        [GOSMS, "emulator", "wait", "--to", PHONE, "--json", "--url", running.addresses["url"]],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    running.send("Ваш код: 482064")
+    out, _ = waiting.communicate(timeout=20)
+    again = installed(
+        "emulator", "wait", "--text", "код", "--status", "0", "--url", running.addresses["url"]
+    )
+
+    assert (json.loads(out)["code"], again.code, "482064" in again.out) == ("482064", 0, True)
+
+
+def test_what_does_not_come_is_an_error_that_lists_the_inbox(running, installed):
+    running.send("hi")
+
+    ended = installed(
+        *("emulator", "wait", "--to", "7999", "--timeout", "0.1s"),
+        *("--url", running.addresses["url"]),
+    )
+
+    assert (ended.code, ended.out) == (1, "")
+    assert "the inbox holds 1" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "sentence"),
+    [
+        (("fault", "earthquake"), 2, "no such fault: 'earthquake'; there are 429_storm"),
+        (("fault", "hang", "--p", "2"), 2, "a probability is 0..1"),
+        (("clock", "advance", "soon"), 2, "not a duration: 'soon'"),
+        (("clock", "speed", "-1"), 2, "time does not run backwards"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(running, installed, words, code, sentence):
+    ended = installed("emulator", *words, "--url", running.addresses["url"])
+
+    assert (ended.code, sentence in ended.err) == (code, True), ended.err
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:1", "nowhere", "http://[", "ftp://127.0.0.1"])
+def test_where_no_emulator_is_it_says_how_to_start_one(installed, url):
+    ended = installed("emulator", "heal", "--url", url)
+
+    assert (ended.code, "start one with `gosms emulator`" in ended.err) == (1, True), ended.err
+
+
+def test_messages_outlive_the_process_in_a_file(settings, tmp_path):
+    file = tmp_path / "inbox.db"
+    with Running("--db", str(file)) as first:
+        first.send("hi")
+    with Running("--db", str(file)) as second:
+        assert [message["text"] for message in second.get("messages")] == ["hi"]
+
+
+def test_a_file_that_cannot_be_used_is_named(installed, tmp_path):
+    other = tmp_path / "letter.txt"
+    other.write_text("Dear Sir or Madam, " * 100)
+
+    missing = installed("emulator", "--port", "0", "--db", str(tmp_path / "no" / "folder.db"))
+    letter = installed("emulator", "--port", "0", "--db", str(other))
+
+    assert (missing.code, "No such file" in missing.err) == (1, True), missing.err
+    assert (letter.code, "letter.txt cannot be used" in letter.err) == (2, True), letter.err
+
+
+def test_a_port_that_is_taken_is_said_so(running, installed):
+    port = running.addresses["url"].rpartition(":")[2]
+
+    ended = installed("emulator", "--port", port)
+
+    assert (ended.code, ended.err.strip()) == (1, f"gosms: port {port} is taken: try --port 0")
