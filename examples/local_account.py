@@ -1,0 +1,29 @@
+"""The account of an example: a real one if GOSMS_TOKEN is set, else the emulator."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from typing import TYPE_CHECKING
+
+from gosms_async.emulator import Emulator
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+
+@contextlib.asynccontextmanager
+async def account(*, webhook: str = "") -> AsyncIterator[None]:
+    """Let `AsyncGoSMS()` reach an account; the emulator calls *webhook* on changes."""
+    if os.environ.get("GOSMS_TOKEN"):
+        yield
+        return
+    async with Emulator(clock="x60", window=None) as emulator:
+        if webhook:
+            emulator.webhooks.add(webhook)
+        os.environ.update(GOSMS_TOKEN="dev", GOSMS_BASE_URL=emulator.base_url)
+        print(f"emulator  {emulator.url}", flush=True)
+        try:
+            yield
+        finally:
+            del os.environ["GOSMS_TOKEN"], os.environ["GOSMS_BASE_URL"]

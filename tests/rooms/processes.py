@@ -1,0 +1,62 @@
+"""Examples as the processes they are: started by their command, ended by SIGTERM."""
+
+import asyncio
+import contextlib
+import os
+import socket
+import sys
+from pathlib import Path
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
+
+
+@contextlib.asynccontextmanager
+async def running(*command, env=None, stdin=None):
+    """Run a Python command in examples/, and see that it is gone in the end."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *map(str, command),
+        cwd=EXAMPLES,
+        env={**os.environ, "PYTHONUNBUFFERED": "1", **(env or {})},
+        stdin=stdin,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    try:
+        yield process
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+
+
+async def line_with(process, word, seconds=60):
+    """Return the first line of output with *word* in it."""
+    seen = []
+    async with asyncio.timeout(seconds):
+        while line := (await process.stdout.readline()).decode():
+            seen.append(line)
+            if word in line:
+                return line
+    raise AssertionError(f"no {word!r} in {''.join(seen)}")
+
+
+async def end(process, seconds=60):
+    """Send SIGTERM; return the exit code and the rest of the output."""
+    process.terminate()
+    async with asyncio.timeout(seconds):
+        rest, _ = await process.communicate()
+    return process.returncode, rest.decode()
+
+
+async def until(condition, seconds=20):
+    """Wait until *condition*, a coroutine function, returns something true, and return that."""
+    async with asyncio.timeout(seconds):
+        while not (found := await condition()):  # noqa: ASYNC110 - another process brings it about
+            await asyncio.sleep(0.02)
+    return found
