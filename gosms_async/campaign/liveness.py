@@ -37,6 +37,15 @@ def lock_of(database: Database, executor: str) -> Lock:
     return _PostgresLock(database.engine, executor)
 
 
+async def forget_dead(database: Database) -> None:
+    """Remove the lock files of workers that died with nothing to rescue."""
+    path = database.path
+    for file in path.parent.glob(f"{path.name}.*.lock") if path else ():
+        lock = _FileLock(file)
+        if await lock.take():
+            await lock.free()
+
+
 class _FileLock:
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -49,6 +58,9 @@ class _FileLock:
         except BlockingIOError:
             os.close(file)
             return False
+        if not self._path.exists() or not os.path.samestat(os.fstat(file), self._path.stat()):
+            os.close(file)  # somebody removed it between the two
+            return await self.take()
         self._file = file
         return True
 

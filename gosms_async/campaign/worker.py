@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol, Self
 from gosms_async import AsyncGoSMS, RateLimit, Verify
 from gosms_async.campaign.delivery import Deliverer
 from gosms_async.campaign.engine import Engine
-from gosms_async.campaign.liveness import lock_of
+from gosms_async.campaign.liveness import forget_dead, lock_of
 from gosms_async.campaign.settings import Settings
 from gosms_async.campaign.states import State
 from gosms_async.campaign.tracking import track
@@ -76,8 +76,10 @@ class Worker:
 
     async def __aenter__(self) -> Self:
         async with contextlib.AsyncExitStack() as stack:
+            await forget_dead(self._journal.database)
             lock = lock_of(self._journal.database, self._run)
-            await lock.take()
+            while not await lock.take():  # noqa: ASYNC110 - another one looks whether it is dead
+                await asyncio.sleep(_DRAIN_POLL)
             stack.push_async_callback(lock.free)
             self._deliverer.gosms = await stack.enter_async_context(await self._make_client(stack))
             stack.push_async_callback(self._end_work)

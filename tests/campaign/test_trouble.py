@@ -84,6 +84,17 @@ async def test_a_lock_is_held_by_one(journal):
     await second.free()
 
 
+async def test_the_lock_of_a_dead_worker_is_removed_by_the_next(journal, worker):
+    path = journal.database.path
+    dead = path.with_name(f"{path.name}.dead.lock")
+    dead.touch()
+
+    async with worker():
+        assert len(list(path.parent.glob("*.lock"))) == 1
+
+    assert list(path.parent.glob("*.lock")) == []
+
+
 async def test_an_unreachable_api_is_waited_for(campaign, journal, emulator, people, worker):
     url = emulator.base_url
     await campaign.load(people(3), "{name}")

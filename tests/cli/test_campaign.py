@@ -17,8 +17,9 @@ TEXT = "{name}, заказ {order} готов"
 
 
 @pytest.fixture
-def clients(tmp_path, settings):
+def clients(tmp_path, settings, account):
     """A file of 60 clients with a bad and a repeated one, and a journal of its own."""
+    account.do(lambda emulator: emulator.clock.set_speed(1.0))  # doubts are settled by the clock
     settings.setenv("GOSMS_DATABASE_URL", str(tmp_path / "data" / "campaigns.db"))
     file = tmp_path / "clients.csv"
     lines = [f"Клиент {n};8 916 {n:07d};{n}" for n in range(60)]
