@@ -1,5 +1,6 @@
 """Everything that is checked, one session each: `nox -l` lists them, `nox -s lint` runs one."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -81,6 +82,26 @@ def docs(session: nox.Session) -> None:
 
 
 @nox.session
+def bench(session: nox.Session) -> None:
+    """Measure this client beside the others, in less than ten minutes, into docs/assets."""
+    install(session, "bench")
+    session.run("python", "benchmarks/all.py", *session.posargs)
+
+
+@nox.session
+def mutation(session: nox.Session) -> None:
+    """Break the retries, limits and looks in every small way; the tests notice 90 % of them."""
+    install(session, "mutation")
+    session.run("mutmut", "run", *session.posargs)
+    session.run("mutmut", "results")
+    session.run("mutmut", "export-cicd-stats")
+    counts = json.loads(Path("mutants/mutmut-cicd-stats.json").read_text())
+    score = 100 * (counts["killed"] + counts["timeout"]) / (counts["total"] - counts["skipped"])
+    if score < 90:
+        session.error(f"the tests notice {score:.1f} % of the mutants only")
+
+
+@nox.session
 def soak(session: nox.Session) -> None:
     """Minutes of load, faults and cancels; arguments go to the script: `-- --minutes 10`."""
     install(session, "test")
@@ -95,8 +116,23 @@ def hostile(session: nox.Session) -> None:
 
 
 @nox.session
-def build(session: nox.Session) -> None:
-    """The sdist builds the wheel, and the wheel runs on its own in a fresh environment."""
+def e2e(session: nox.Session) -> None:
+    """The emulator's page in a real browser: Debian's `chromium`."""
+    if not shutil.which("chromium"):
+        session.error("a browser is missing: apt-get install chromium")
+    install(session, "e2e")
+    session.run("pytest", "tests/e2e", *session.posargs)
+
+
+@nox.session
+def contract(session: nox.Session) -> None:
+    """Others read the API as the emulator does: schemathesis and the makers' own client."""
+    install(session, "contract")
+    session.run("pytest", "tests/emulator/test_contract.py", *session.posargs)
+
+
+def install_wheel(session: nox.Session, extra: str, *others: str) -> None:
+    """Build, go elsewhere, and install the wheel with *extra* where nothing else is: `venv`."""
     session.install("build")
     there = Path(session.create_tmp()).resolve()
     shutil.rmtree(there / "dist", ignore_errors=True)
@@ -104,7 +140,23 @@ def build(session: nox.Session) -> None:
     (wheel,) = (there / "dist").glob("*.whl")
     session.run("python", "-m", "venv", "--clear", str(there / "venv"))
     session.chdir(there)
-    session.run("venv/bin/pip", "install", "--quiet", f"{wheel}[demo]", external=True)
+    session.run("venv/bin/pip", "install", "--quiet", f"{wheel}[{extra}]", *others, external=True)
+
+
+@nox.session
+def plugin(session: nox.Session) -> None:
+    """A project elsewhere, with only the wheel's emulator and pytest, uses the fixtures."""
+    project = Path("tests/outside/shop.py").resolve()
+    install_wheel(session, "emulator", "pytest")
+    shutil.copy(project, "test_shop.py")
+    Path("pytest.ini").write_text("[pytest]\nfilterwarnings = error\n", encoding="utf-8")
+    session.run("venv/bin/pytest", *session.posargs, external=True)
+
+
+@nox.session
+def build(session: nox.Session) -> None:
+    """The sdist builds the wheel, and the wheel runs on its own in a fresh environment."""
+    install_wheel(session, "demo")
     session.run("venv/bin/python", "-c", "import gosms_async", external=True)
     session.run("venv/bin/gosms", "demo", "--help", external=True)
 
