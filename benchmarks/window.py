@@ -1,38 +1,31 @@
 """
 Precision of the shared rate limit: whole clients in several processes, counted at the endpoint.
 
-python benchmarks/window.py [--seconds S] [--runs N] [--stores local,sqlite,redis,postgres]
+    python benchmarks/window.py [--seconds S] [--runs N] [--stores local,sqlite,redis,postgres]
 
-Starts private Redis and PostgreSQL servers. Writes `window.md` and `window.svg` to --output.
+Starts private Redis and PostgreSQL servers.
 """
 
-import argparse
 import asyncio
 import bisect
 import collections
 import contextlib
 import json
 import os
-import platform
 import sys
 import tempfile
 import time
-from importlib.metadata import version
 from pathlib import Path
 
-from gosms_async import AsyncGoSMS, GoSMSError, RateLimit
-from gosms_async.core.transport import AsyncioTransport
-from gosms_async.stores.postgres import PostgresStore
-from gosms_async.stores.redis import RedisStore
-from gosms_async.stores.sqlite import SQLiteStore
+from common import HERE, Target, options, pyplot, save, table, write
+from window_worker import LIMIT, watch_the_loop
 
-HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "tests"))
 
-import servers  # noqa: E402 - found only now
+import servers  # found only now
 
-LIMIT = 10
-TASKS = 20  # waiting in each process, as bulk users do
+ALONE = 600  # sends of one process, with a limit for itself
+SECONDS_ALONE = 66
 AHEAD = 0.3  # seconds that one process's clock is ahead in the skewed runs
 TEMPLATE = (
     b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 34\r\n\r\n"
@@ -128,14 +121,6 @@ async def measure(store, address, processes, seconds, *, ahead=0.0, share=None, 
     return Run(sorted(arrivals), seconds, processes, reports, max(late))
 
 
-async def watch_the_loop(late):
-    """Note how late timers come."""
-    while True:
-        due = time.perf_counter() + 0.005
-        await asyncio.sleep(0.005)
-        late.append(time.perf_counter() - due)
-
-
 @contextlib.contextmanager
 def _before_others():
     """Where we may, let no other program of this machine make the endpoint count late."""
@@ -150,8 +135,7 @@ def _before_others():
 async def _worker(order):
     worker = await asyncio.create_subprocess_exec(
         sys.executable,
-        __file__,
-        "--work",
+        str(HERE / "window_worker.py"),
         json.dumps(order),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
@@ -169,64 +153,6 @@ async def _report(worker):
     worker.stdin.close()
     line = await asyncio.wait_for(worker.stdout.readline(), 10)
     return json.loads(line) if line else None
-
-
-# --- in the processes -----------------------------------------------------------------------
-
-
-def put_clocks_ahead(order):
-    """Wall clocks differ between machines, and so do monotonic ones, but not within a machine."""
-    wall, monotonic = time.time, time.monotonic
-    time.time = lambda: wall() + order["ahead"]
-    if order["store"] != "sqlite":
-        time.monotonic = lambda: monotonic() + order["ahead"]
-
-
-@contextlib.asynccontextmanager
-async def _store(order):
-    kind, address = order["store"], order["address"]
-    if kind == "local":
-        yield None
-    elif kind == "sqlite":
-        yield SQLiteStore(address)
-    elif kind == "redis":
-        async with RedisStore(address) as store:
-            yield store
-    else:
-        async with PostgresStore(address) as store:
-            yield store
-
-
-async def work(order):
-    errors, late = collections.Counter(), []
-
-    async def keep_sending(task):
-        for count in range(10**9):
-            try:
-                await client.send(f"790000000{order['number']:02}", f"{task} {count}")
-            except GoSMSError as error:
-                errors[str(error)[:80]] += 1
-
-    url = f"http://127.0.0.1:{order['port']}/v1/"
-    async with _store(order) as store:
-        limit = RateLimit(LIMIT, 1.0, store=store, share=order["share"])
-        async with AsyncGoSMS(
-            "token",
-            base_url=url,
-            rate_limit=limit,
-            on_unknown="raise",
-            transport=AsyncioTransport(),
-        ) as client:
-            print("ready", flush=True)
-            await asyncio.to_thread(sys.stdin.readline)
-            tasks = [asyncio.create_task(keep_sending(task)) for task in range(TASKS)]
-            tasks.append(asyncio.create_task(watch_the_loop(late)))
-            await asyncio.to_thread(sys.stdin.readline)
-            for task in tasks:
-                task.cancel()
-            await asyncio.wait(tasks)
-    late_99 = sorted(late)[len(late) * 99 // 100]
-    print(json.dumps({"errors": errors, "late_99": late_99}), flush=True)
 
 
 # --- the report -----------------------------------------------------------------------------
@@ -251,77 +177,91 @@ def row(store, processes, ahead, runs):
     shares = "; ".join(", ".join(map(str, run.shares)) for run in runs)
     late = max(report["late_99"] for run in runs for report in run.reports)
     errors = sum(sum(report["errors"].values()) for run in runs for report in run.reports)
-    return (
-        f"| {store} | {processes}{clocks} | {max(run.most for run in runs)} "
-        f"| {min(run.rate for run in runs):.2f} | {shares} "
-        f"| {max(run.unfairness for run in runs):.0%} | {late * 1000:.1f} | {errors} |"
-    )
+    return [
+        store,
+        f"{processes}{clocks}",
+        max(run.most for run in runs),
+        f"{min(run.rate for run in runs):.2f}",
+        shares,
+        f"{max(run.unfairness for run in runs):.0%}",
+        f"{late * 1000:.1f}",
+        errors,
+    ]
 
 
-def plot(curves, path):
+def targets(runs):
+    """The promises that these runs can tell of; 600 sends by one process are measured alone."""
+    long = [run for run in runs if run.processes == 1 and len(run.times) >= ALONE]
+    alone = [run.times[ALONE - 1] for run in long]
+    of_four = [run.rate for run in runs if run.processes == 4]
+    found = [
+        Target(f"3. seconds for {ALONE} sends", max(alone, default=None), SECONDS_ALONE, unit=" s"),
+        Target("3. most starts in any second", max(run.most for run in runs), LIMIT),
+    ]
+    slowest = min(of_four, default=None)
+    return [*found, Target("3. starts/s of 4 processes", slowest, 9.0, at_least=True)]
+
+
+def plot(curves, given):
     """The number of starts in the second before each moment, for each store."""
-    import matplotlib.pyplot as plt  # noqa: PLC0415 - no worker needs it
-
-    figure, axes = plt.subplots(len(curves), sharex=True, figsize=(8, 1.5 * len(curves) + 0.6))
-    for (title, run), axis in zip(curves.items(), axes if len(curves) > 1 else [axes], strict=True):
+    plt = pyplot()
+    if plt is None:
+        return
+    drawn, axes = plt.subplots(
+        len(curves), sharex=True, squeeze=False, figsize=(8, 1.5 * len(curves) + 0.6)
+    )
+    for (title, run), axis in zip(curves.items(), axes[:, 0], strict=True):
         times = run.times
         moments = sorted([*times, *(t + 1 for t in times)])
         held = [bisect.bisect_right(times, m) - bisect.bisect_right(times, m - 1) for m in moments]
         axis.step(moments, held, where="post", linewidth=1)
         axis.axhline(LIMIT, color="tab:red", linewidth=0.8)
-        axis.set(ylim=(0, LIMIT + 2), xlim=(0, run.seconds), ylabel="starts")
+        axis.set(ylim=(0, LIMIT + 2), xlim=(0, given.seconds), ylabel="starts")
         axis.set_title(title, fontsize="medium", loc="left")
-    figure.supxlabel("seconds")
-    figure.suptitle("Starts in the last second, counted at the endpoint")
-    figure.tight_layout()
-    figure.savefig(path)
-    plt.close(figure)
+    drawn.supxlabel("seconds")
+    drawn.suptitle("Starts in the last second, counted at the endpoint")
+    save(given, drawn, "window")
 
 
-async def report(options):
-    counts, skewed = ((1, 2), ()) if options.short else ((1, 2, 4), (4,))
+def conditions(store, given):
+    """Which runs a store has: processes, seconds and how far one clock is ahead."""
+    if store == "local":
+        return [(1, given.seconds if given.quick else SECONDS_ALONE, 0.0)]
+    counts = (1, 2) if given.quick else (1, 2, 4)
+    usual = [(processes, given.seconds, 0.0) for processes in counts]
+    return usual if given.quick else [*usual, (4, given.seconds, AHEAD)]
+
+
+async def report(given):
     head = ["store", "processes", "most in a sliding second", "starts/s", "starts of each"]
     head += ["farthest from its fair share", "loop late by, 99 % of the time (ms)", "errors"]
-    table = [f"| {' | '.join(head)} |", "|" + "---|" * len(head)]
-    curves = {}
-    for store in options.stores.split(","):
+    rows, curves, every = [], {}, []
+    for store in given.stores.split(","):
         with address_of(store) as address:
-            shared = [(n, 0.0) for n in counts] + [(n, AHEAD) for n in skewed]
-            for processes, ahead in [(1, 0.0)] if store == "local" else shared:
+            for processes, seconds, ahead in conditions(store, given):
                 runs = []
-                for _ in range(options.runs):
-                    seconds = options.seconds
+                for _ in range(given.runs):
                     runs.append(await measure(store, address, processes, seconds, ahead=ahead))
                     await asyncio.sleep(1.2)
-                table.append(row(store, processes, ahead, runs))
-                print(table[-1], flush=True)
+                rows.append(row(store, processes, ahead, runs))
+                print(*rows[-1], flush=True)
                 curves[f"{store}, {processes} processes" if processes > 1 else store] = runs[0]
-    shown = {title: run for title, run in curves.items() if run.processes in (4, options.short)}
-    where = f"{platform.machine()}, {platform.system()}, Python {platform.python_version()}"
-    made = f"`{' '.join(['python', 'benchmarks/window.py', *sys.argv[1:]])}`"
-    versions = ", ".join(f"{name} {version(name)}" for name in ("httpx", "redis", "psycopg"))
-    note = (
-        f"Made by {made} on {where}, {versions}; the least rate and the most of the rest are shown."
-    )
-    options.output.mkdir(parents=True, exist_ok=True)
-    (options.output / "window.md").write_text("\n".join([*table, "", note, ""]))
-    plot(shown or curves, options.output / "window.svg")
+                every += runs
+    shown = {title: run for title, run in curves.items() if run.processes == 4}
+    note = "The least rate of the runs is shown, and the most of all the rest."
+    packages = ("httpx", "redis", "psycopg")
+    write(given, "window", [table(head, rows), note], targets(every), packages)
+    plot(shown or curves, given)
+
+
+def more(parser):
+    parser.add_argument("--seconds", type=float, default=8)
+    parser.add_argument("--runs", type=int, default=1)
+    parser.add_argument("--stores", default="local,sqlite,redis,postgres")
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.strip().splitlines()[0])
-    parser.add_argument("--seconds", type=float, default=12)
-    parser.add_argument("--runs", type=int, default=1)
-    parser.add_argument("--stores", default="local,sqlite,redis,postgres")
-    parser.add_argument("--output", type=Path, default=HERE.parent / "docs" / "assets")
-    parser.add_argument("--short", action="store_true", help="1 and 2 processes only")
-    parser.add_argument("--work", type=json.loads, help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    if options.work:
-        put_clocks_ahead(options.work)
-        asyncio.run(work(options.work))
-    else:
-        asyncio.run(report(options))
+    asyncio.run(report(options(__doc__, add=more)))
 
 
 if __name__ == "__main__":

@@ -91,17 +91,6 @@ async def test_a_client_that_has_its_limit_for_itself_uses_it_up():
     assert run.rate >= MOST_OF_THE_LIMIT
 
 
-def test_the_benchmark_writes_a_table_and_a_plot(tmp_path, monkeypatch):
-    command = ["window.py", "--short", "--seconds", "2", "--stores", "sqlite"]
-    monkeypatch.setattr("sys.argv", [*command, "--output", str(tmp_path)])
-
-    window.main()
-
-    table = (tmp_path / "window.md").read_text()
-    assert "| sqlite | 2 |" in table
-    assert (tmp_path / "window.svg").read_text().startswith("<?xml")
-
-
 def test_a_missing_server_is_named():
     """CI looks for the word, so that no test is skipped there in silence."""
     with pytest.raises(servers.ServerMissingError, match="server-missing: no-such-program"):

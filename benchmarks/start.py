@@ -1,0 +1,80 @@
+"""
+What it costs to import the client and to start its command.
+
+    python benchmarks/start.py [--rounds N] [--quick]
+
+Imports are timed in a fresh interpreter each, without the interpreter's own start. Commands are
+counted whole, by the CPU that they used: `gosms send` with its send and its end.
+"""
+
+import os
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+from common import Target, options, pin, serving, spread, table, write
+
+IMPORTS = {
+    "what it stands on: httpx, attrs, cattrs, tenacity": "import httpx, attrs, cattrs, tenacity",
+    "**from gosms_async import AsyncGoSMS**": "from gosms_async import AsyncGoSMS",
+    "import gosms_async, no name asked for": "import gosms_async",
+}
+BASE, OURS, _ = IMPORTS
+GOSMS = [str(Path(sys.executable).with_name("gosms"))]
+
+
+def imported(statement):
+    """CPU milliseconds of an import."""
+    timing = "from time import process_time as now; begin = now(); {}; print(now() - begin)"
+    command = [sys.executable, "-c", timing.format(statement)]
+    return float(subprocess.check_output(command, cwd="/", text=True)) * 1000
+
+
+def commanded(command, url):
+    """CPU milliseconds of a command."""
+    settings = {"GOSMS_TOKEN": "benchmark", "GOSMS_BASE_URL": f"{url}/v1"}
+    with subprocess.Popen(
+        command, env=os.environ | settings, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    ) as process:
+        output = process.stdout.read()
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"{' '.join(command)}: {output.decode()}")
+    return (used.ru_utime + used.ru_stime) * 1000
+
+
+def more(parser):
+    parser.add_argument("--rounds", type=int, default=11)
+
+
+def main():
+    given = options(__doc__, add=more)
+    commands = {
+        "an interpreter alone": [sys.executable, "-c", ""],
+        "gosms --help": [*GOSMS, "--help"],
+        "gosms send": [*GOSMS, "send", "79001234567", "benchmark"],
+    }
+    pin(0)
+    costs = {name: [] for name in (*IMPORTS, *commands)}
+    with serving() as url:
+        for _ in range(2 if given.quick else given.rounds):
+            for name, statement in IMPORTS.items():
+                costs[name].append(imported(statement))
+            for name, command in commands.items():
+                costs[name].append(commanded(command, url))
+    middle = {name: statistics.median(values) for name, values in costs.items()}
+    ratio = statistics.median(x / y for x, y in zip(costs[OURS], costs[BASE], strict=True))
+    targets = [
+        Target("5. importing the client / what it stands on", ratio, 1.15),
+        Target("5. CPU of gosms --help", middle["gosms --help"], 350, unit=" ms"),
+        Target("5. CPU of gosms send, its sending included", middle["gosms send"], 250, unit=" ms"),
+    ]
+    rows = [[name, spread(values)] for name, values in costs.items()]
+    packages = ("httpx", "attrs", "cattrs", "tenacity", "cyclopts", "rich")
+    write(given, "start", [table(["", "CPU, ms"], rows)], targets, packages)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,28 @@
+"""Every benchmark runs by itself and writes its table; a quick run proves no figure."""
+
+import importlib.util
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+ARGUMENTS = {"window": ["--seconds", "2", "--stores", "sqlite"]}
+NEEDS = {"sends": "psutil", "listing": "psutil", "decoding": "msgspec", "start": "cyclopts"}
+PLOTS = {"sends", "window"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["sends", "listing", "decoding", "start", "window"])
+def test_a_benchmark_writes_its_table_and_its_plot(name, tmp_path):
+    pytest.importorskip(NEEDS.get(name, "gosms_async"))
+    command = [sys.executable, f"{name}.py", "--quick", "--output", tmp_path]
+
+    subprocess.run([*command, *ARGUMENTS.get(name, ())], cwd=BENCHMARKS, check=True, timeout=300)
+
+    written = (tmp_path / f"bench-{name}.md").read_text()
+    assert "| target | measured | met? |" in written
+    assert f"Made by `python benchmarks/{name}.py --quick" in written
+    if importlib.util.find_spec("matplotlib"):
+        assert (tmp_path / f"bench-{name}.svg").exists() == (name in PLOTS)
