@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from gosms_async.cli import emulator
+
 GOSMS = Path(sys.executable).with_name("gosms")
 PHONE = "79161234567"
 
@@ -81,44 +83,44 @@ def test_it_writes_its_addresses_once_it_is_up(running):
 
 
 @pytest.mark.parametrize("of", ["url", "base_url"])
-def test_a_fault_is_armed_as_often_as_asked_and_healed(running, installed, of):
+def test_a_fault_is_armed_as_often_as_asked_and_healed(running, installed, gosms, of):
     url = running.addresses[of]
 
     armed = installed("emulator", "fault", "500_after", "--times", "3", "--url", url, "--json")
     answers = [running.send("one"), running.send("two")]
-    healed = installed("emulator", "heal", "--url", url)
+    healed = gosms("emulator", "heal", "--url", url)
 
     assert (armed.code, armed.records[0]["times"], answers) == (0, 3, [500, 500])
     assert (healed.code, running.get("faults"), running.send("three")) == (0, [], 200)
 
 
-def test_a_fault_has_all_its_knobs(running, installed):
+def test_a_fault_has_all_its_knobs(running, gosms):
     words = "--match to:7999 --times 1 --p 1 --seed 7 --for 10m --after 1.5s --retry-after 3"
 
-    ended = installed(
+    ended = gosms(
         *("emulator", "fault", "429_storm", "--url", running.addresses["url"], *words.split())
     )
     before = running.send("early", "79990000000")
-    installed("emulator", "clock", "advance", "2", "--url", running.addresses["url"])
+    gosms("emulator", "clock", "advance", "2", "--url", running.addresses["url"])
 
     assert (ended.code, "match\tto:7999" in ended.out) == (0, True), ended.out
     assert [before, running.send("a"), running.send("b", "79990000000")] == [200, 200, 429]
-    installed("emulator", "clock", "advance", "10m", "--url", running.addresses["url"])
+    gosms("emulator", "clock", "advance", "10m", "--url", running.addresses["url"])
     assert running.send("c", "79990000000") == 200
 
 
-def test_the_clock_is_moved_and_paced(running, installed):
+def test_the_clock_is_moved_and_paced(running, gosms):
     url = running.addresses["url"]
     start = running.get("clock")["now"]
 
-    jumped = installed("emulator", "clock", "advance", "10m", "--url", url)
+    jumped = gosms("emulator", "clock", "advance", "10m", "--url", url)
     now = running.get("clock")["now"]
-    paced = installed("emulator", "clock", "speed", "60", "--url", url, "--json")
+    paced = gosms("emulator", "clock", "speed", "60", "--url", url, "--json")
 
     assert (jumped.code, now - start, paced.records[0]["speed"]) == (0, 600, 60)
 
 
-def test_a_message_is_waited_for_and_its_code_shown(running, installed):
+def test_a_message_is_waited_for_and_its_code_shown(running, gosms):
     waiting = subprocess.Popen(
         [GOSMS, "emulator", "wait", "--to", PHONE, "--json", "--url", running.addresses["url"]],
         stdout=subprocess.PIPE,
@@ -126,17 +128,17 @@ def test_a_message_is_waited_for_and_its_code_shown(running, installed):
     )
     running.send("Ваш код: 482064")
     out, _ = waiting.communicate(timeout=20)
-    again = installed(
+    again = gosms(
         "emulator", "wait", "--text", "код", "--status", "0", "--url", running.addresses["url"]
     )
 
     assert (json.loads(out)["code"], again.code, "482064" in again.out) == ("482064", 0, True)
 
 
-def test_what_does_not_come_is_an_error_that_lists_the_inbox(running, installed):
+def test_what_does_not_come_is_an_error_that_lists_the_inbox(running, gosms):
     running.send("hi")
 
-    ended = installed(
+    ended = gosms(
         *("emulator", "wait", "--to", "7999", "--timeout", "0.1s"),
         *("--url", running.addresses["url"]),
     )
@@ -154,15 +156,15 @@ def test_what_does_not_come_is_an_error_that_lists_the_inbox(running, installed)
         (("clock", "speed", "-1"), 2, "time does not run backwards"),
     ],
 )
-def test_what_makes_no_sense_is_refused(running, installed, words, code, sentence):
-    ended = installed("emulator", *words, "--url", running.addresses["url"])
+def test_what_makes_no_sense_is_refused(running, gosms, words, code, sentence):
+    ended = gosms("emulator", *words, "--url", running.addresses["url"])
 
     assert (ended.code, sentence in ended.err) == (code, True), ended.err
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:1", "nowhere", "http://[", "ftp://127.0.0.1"])
-def test_where_no_emulator_is_it_says_how_to_start_one(installed, url):
-    ended = installed("emulator", "heal", "--url", url)
+def test_where_no_emulator_is_it_says_how_to_start_one(gosms, url):
+    ended = gosms("emulator", "heal", "--url", url)
 
     assert (ended.code, "start one with `gosms emulator`" in ended.err) == (1, True), ended.err
 
@@ -175,12 +177,12 @@ def test_messages_outlive_the_process_in_a_file(settings, tmp_path):
         assert [message["text"] for message in second.get("messages")] == ["hi"]
 
 
-def test_a_file_that_cannot_be_used_is_named(installed, tmp_path):
+def test_a_file_that_cannot_be_used_is_named(gosms, tmp_path):
     other = tmp_path / "letter.txt"
     other.write_text("Dear Sir or Madam, " * 100)
 
-    missing = installed("emulator", "--port", "0", "--db", str(tmp_path / "no" / "folder.db"))
-    letter = installed("emulator", "--port", "0", "--db", str(other))
+    missing = gosms("emulator", "--port", "0", "--db", str(tmp_path / "no" / "folder.db"))
+    letter = gosms("emulator", "--port", "0", "--db", str(other))
 
     assert (missing.code, "No such file" in missing.err) == (1, True), missing.err
     assert (letter.code, "letter.txt cannot be used" in letter.err) == (2, True), letter.err
@@ -192,3 +194,17 @@ def test_a_port_that_is_taken_is_said_so(running, installed):
     ended = installed("emulator", "--port", port)
 
     assert (ended.code, ended.err.strip()) == (1, f"gosms: port {port} is taken: try --port 0")
+
+
+@pytest.mark.parametrize("words", [(), ("--json",), ("--open",)])
+def test_data_and_pages_are_given_to_those_who_ask(gosms, monkeypatch, words):
+    async def serve(*, on_ready, **_):
+        on_ready(emulator.Emulator(port=8026))
+
+    pages = []
+    monkeypatch.setattr(emulator, "serve", serve)
+    monkeypatch.setattr("webbrowser.open", pages.append)
+
+    ended = gosms("emulator", *words)
+
+    assert (bool(ended.out), bool(pages)) == ("--json" in words, "--open" in words)

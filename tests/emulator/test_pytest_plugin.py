@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from importlib.metadata import entry_points
 
 import httpx
 import pytest
+import respx
 
 from gosms_async import pytest_plugin
+from gosms_async.emulator import Emulator
 
 INSTALLED = any(
     point.value == "gosms_async.pytest_plugin" for point in entry_points(group="pytest11")
@@ -104,6 +107,30 @@ def test_the_fixtures_serve_another_project(report, name):
 def test_a_port_that_cannot_be_had_is_an_error_and_no_hang(report):
     assert "ERROR test_shop.py::TestNoSuchAddress::test_is_an_error_and_no_hang" in report
     assert "the emulator could not be started" in report
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_the_thread_of_such_a_port_ends_at_once():
+    with (
+        pytest.raises(RuntimeError, match="could not be started"),
+        pytest_plugin._in_a_thread(Emulator(host="192.0.2.1")),
+    ):
+        pass
+
+    assert "gosms-emulator" not in [thread.name for thread in threading.enumerate()]
+
+
+@pytest.mark.parametrize("missing", [None, "respx", "gosms_async"])
+def test_requests_are_shown_to_respx_where_both_are_used(monkeypatch, missing):
+    shown = []
+    monkeypatch.setattr("gosms_async.respx.intercept_with_respx", lambda: shown.append(True))
+    monkeypatch.setitem(sys.modules, "respx", respx)
+    if missing:
+        monkeypatch.delitem(sys.modules, missing)
+
+    pytest_plugin.pytest_runtest_setup()
+
+    assert bool(shown) is (missing is None)
 
 
 async def test_the_client_sends_in_process(gosms_client, gosms_emulator):
