@@ -4,7 +4,7 @@ GoSMS in FastAPI: one client for as long as the application runs, webhooks, soun
     app = FastAPI(lifespan=lifespan, exception_handlers=exception_handlers)
 
     @app.post("/sms")
-    async def sms(draft: Draft, gosms: GoSMS) -> SentMessage: ...
+    async def sms(draft: DraftBody, gosms: GoSMS) -> SentMessage: ...
 """
 
 from __future__ import annotations
@@ -12,12 +12,14 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING, Annotated, Any
 
-from gosms_async import AsyncGoSMS, GoSMSError
+import attrs
+
+from gosms_async import AsyncGoSMS, Draft, GoSMSError
 from gosms_async.problems import problem_of
 from gosms_async.text import check_message, phone_digits
 
 try:
-    from fastapi import APIRouter, Depends, FastAPI, Request, Response
+    from fastapi import APIRouter, Body, Depends, FastAPI, Request, Response
     from fastapi.requests import HTTPConnection  # noqa: TC002 - FastAPI reads the annotation
     from fastapi.responses import JSONResponse
     from pydantic import AfterValidator
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from gosms_async.webhooks import Receiver
 
 __all__ = [
+    "DraftBody",
     "GoSMS",
     "MessageText",
     "PhoneNumber",
@@ -87,6 +90,18 @@ PhoneNumber = Annotated[str, AfterValidator(phone_digits)]
 
 MessageText = Annotated[str, AfterValidator(check_message)]
 """A text in a request that GoSMS takes as documented, or an answer 422."""
+
+
+def _checked(draft: Draft) -> Draft:
+    return attrs.evolve(
+        draft,
+        phone_number=phone_digits(draft.phone_number),
+        message=check_message(draft.message),
+    )
+
+
+DraftBody = Annotated[Draft, Body(), AfterValidator(_checked)]
+"""A parameter of this type is the request's body, a draft whose number and text may be sent."""
 
 
 async def _answer(_: Request, error: Exception) -> JSONResponse:

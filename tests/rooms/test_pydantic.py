@@ -4,9 +4,10 @@ import datetime as dt
 import pickle
 import subprocess
 import sys
+from typing import Annotated
 
 import pytest
-from fastapi import FastAPI
+from fastapi import Body, FastAPI
 from pydantic import TypeAdapter, ValidationError
 
 from gosms_async import Device, Draft, Message, MessagePage, MessageStatus, SentMessage, SimCard
@@ -68,7 +69,7 @@ def test_fastapi_shows_the_models_in_its_openapi():
     app = FastAPI()
 
     @app.post("/page")
-    async def page(draft: Draft) -> MessagePage: ...
+    async def page(draft: Annotated[Draft, Body()]) -> MessagePage: ...
 
     @app.get("/phone")
     async def phone() -> Device: ...
@@ -79,6 +80,8 @@ def test_fastapi_shows_the_models_in_its_openapi():
     assert {"Draft", "Message", "MessagePage", "MessageStatus", "Device", "SimCard"} <= set(schemas)
     assert schemas["Draft"]["required"] == ["phone_number", "message"]
     assert schemas["Message"]["properties"]["created_at"]["format"] == "date-time"
+    body = document["paths"]["/page"]["post"]["requestBody"]["content"]["application/json"]
+    assert body["schema"] == {"$ref": "#/components/schemas/Draft"}
     answer = document["paths"]["/page"]["post"]["responses"]["200"]["content"]["application/json"]
     assert answer["schema"] == {"$ref": "#/components/schemas/MessagePage"}
 
