@@ -101,10 +101,10 @@ def _on_an_object(
 def make_converter(*, detailed: bool) -> cattrs.Converter:
     """Return a converter that reads what JSON APIs really send; *detailed* is slow and explains."""
     converter = cattrs.Converter(detailed_validation=detailed)
-    converter.register_structure_hook(str, lambda value, _: read_text(value))
-    converter.register_structure_hook(int, lambda value, _: read_whole_number(value))
-    converter.register_structure_hook(bool, lambda value, _: read_truth(value))
-    converter.register_structure_hook(dt.datetime, lambda value, _: read_time(value))
+    converter.register_structure_hook(str, read_text)
+    converter.register_structure_hook(int, read_whole_number)
+    converter.register_structure_hook(bool, read_truth)
+    converter.register_structure_hook(dt.datetime, read_time)
     converter.register_structure_hook(
         enum.IntEnum, lambda value, kind: kind(read_whole_number(value))
     )
@@ -112,7 +112,7 @@ def make_converter(*, detailed: bool) -> cattrs.Converter:
     return converter
 
 
-def read_text(value: Any) -> str:
+def read_text(value: Any, _kind: object = None) -> str:
     """Return a text as it is and a number as its digits."""
     if type(value) is str:
         return value
@@ -121,7 +121,7 @@ def read_text(value: Any) -> str:
     raise TypeError("not a text")
 
 
-def read_whole_number(value: Any) -> int:
+def read_whole_number(value: Any, _kind: object = None) -> int:
     """Return the whole number that *value* is or, as a text, spells."""
     if type(value) is int:
         return value
@@ -132,7 +132,7 @@ def read_whole_number(value: Any) -> int:
     raise TypeError("not a whole number")
 
 
-def read_truth(value: Any) -> bool:
+def read_truth(value: Any, _kind: object = None) -> bool:
     """Return the boolean that *value* is or, as a number or a text, spells."""
     if type(value) is bool:
         return value
@@ -142,12 +142,14 @@ def read_truth(value: Any) -> bool:
     return truth
 
 
-def read_time(value: Any) -> dt.datetime:
+def read_time(value: Any, _kind: object = None) -> dt.datetime:
     """
     Return an aware UTC time from Unix seconds, Unix milliseconds or an ISO 8601 text.
 
     A date before 2001 is one whose seconds were read as milliseconds: it is multiplied back.
     """
+    if type(value) is int:
+        return _from_number(value)
     if isinstance(value, str) and not value.strip().lstrip("-").replace(".", "", 1).isdecimal():
         parsed = dt.datetime.fromisoformat(value)
         aware = parsed if parsed.tzinfo else parsed.replace(tzinfo=dt.UTC)
@@ -155,8 +157,11 @@ def read_time(value: Any) -> dt.datetime:
         return time if time >= _MENDED_BEFORE else _from_unix(time.timestamp() * 1000)
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise TypeError("not a time")
-    seconds = float(value)
-    return _from_unix(seconds / 1000 if abs(seconds) >= _MILLISECONDS_FROM else seconds)
+    return _from_number(float(value))
+
+
+def _from_number(number: float) -> dt.datetime:
+    return _from_unix(number / 1000 if abs(number) >= _MILLISECONDS_FROM else number)
 
 
 def _from_unix(seconds: float) -> dt.datetime:
