@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from gosms_async.campaign.rows import Entry, Rows
     from gosms_async.campaign.settings import Settings
 
+_SHORT = 0.05  #: seconds between two looks at the own attempts
 _TWINS_POLL = 0.5  #: seconds between two looks whether a twin is at its end
 _asking: contextvars.ContextVar[str] = contextvars.ContextVar("the key of the row being settled")
 
@@ -37,12 +38,18 @@ class Deliverer:
         self._places = asyncio.Semaphore(settings.in_flight)
         self.gate: Final = Gate(settings.wait_least, settings.wait_most)
         self.draining = False  #: no further attempt leaves
-        self.under_way: int = 0  #: attempts that may have left
+        self.in_hand: dict[str, str] = {}  #: the batch of each attempt that may have left, by mark
         self.gosms: AsyncGoSMS
 
     async def claim(self, sms_id: str) -> bool:
         """Take a message that was found for the row that looks for it, unless it is another's."""
         return await self._rows.claim(_asking.get(), sms_id)
+
+    async def finish(self, batch: str) -> None:
+        """Wait for the ends of the attempts that are being made for rows of *batch*."""
+        marks = {mark for mark, its_batch in self.in_hand.items() if its_batch == batch}
+        while marks & self.in_hand.keys():  # noqa: ASYNC110 - they end by themselves
+            await asyncio.sleep(_SHORT)
 
     async def deliver(self, entry: Entry) -> None:
         """Send *entry*, which is planned, until it has an end or is in doubt."""
@@ -81,12 +88,12 @@ class Deliverer:
         since = await self._server_time()
         if since is None or self.draining:
             return False
-        self.under_way += 1
+        mark = f"{self._run}.{next(self._numbers)}"
+        self.in_hand[mark] = entry.batch
         try:
-            mark = f"{self._run}.{next(self._numbers)}"
             return await self._rows.mark(entry, mark, since) and await self._send(entry, mark)
         finally:
-            self.under_way -= 1
+            del self.in_hand[mark]
 
     async def _server_time(self) -> dt.datetime | None:
         """Return the server's clock, which any answer of it tells; None if none came."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from gosms_async.campaign.rows import Entry
 
 _log = logging.getLogger(__name__)
-_DRAIN_POLL = 0.02  #: seconds
+_SHORT = 0.02  #: seconds
 
 
 class OpenClient(Protocol):
@@ -79,7 +79,7 @@ class Worker:
             await forget_dead(self._journal.database)
             lock = lock_of(self._journal.database, self._run)
             while not await lock.take():  # noqa: ASYNC110 - another one looks whether it is dead
-                await asyncio.sleep(_DRAIN_POLL)
+                await asyncio.sleep(_SHORT)
             stack.push_async_callback(lock.free)
             self._deliverer.gosms = await stack.enter_async_context(await self._make_client(stack))
             stack.push_async_callback(self._end_work)
@@ -110,8 +110,8 @@ class Worker:
     async def drain(self) -> None:
         """Start no further send, and wait for those that are under way."""
         self._deliverer.draining = True
-        while self._deliverer.under_way:  # noqa: ASYNC110 - once in its life
-            await asyncio.sleep(_DRAIN_POLL)
+        while self._deliverer.in_hand:  # noqa: ASYNC110 - once in its life
+            await asyncio.sleep(_SHORT)
 
     async def aclose(self) -> None:
         """Stop: what is under way is finished within its timeout, the rest waits for a worker."""
@@ -131,8 +131,14 @@ class Worker:
             await self._deliver_planned(batch)
 
     async def _settle(self, batch: str) -> None:
-        """Find out what became of the doubtful rows of *batch*, and send what was not accepted."""
+        """
+        Find out what became of the doubtful rows of *batch*, and send what was not accepted.
+
+        The same doubts are put once only. So it ends when every attempt has that was open at its
+        beginning, those that this run itself is making included.
+        """
         with self._working():
+            await self._deliverer.finish(batch)
             await _all(self._deliverer.settle, await self._doubts(batch))
             await self._deliver_planned(batch)
 
@@ -144,11 +150,9 @@ class Worker:
     async def _doubts(self, batch: str) -> list[Entry]:
         """Return the rows that wait for somebody to find out what became of them."""
         found = await self._journal.rows.of_batch(batch, State.SENDING, State.UNKNOWN)
-        return [each for each in found if not (each.is_given_up or self._is_in_hand(each))]
-
-    def _is_in_hand(self, entry: Entry) -> bool:
-        """Whether this run is sending it."""
-        return entry.state is State.SENDING and (entry.mark or "").startswith(f"{self._run}.")
+        return [
+            each for each in found if not (each.is_given_up or each.mark in self._deliverer.in_hand)
+        ]
 
     @contextlib.contextmanager
     def _working(self) -> Iterator[None]:

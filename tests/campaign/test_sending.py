@@ -152,6 +152,22 @@ async def test_what_is_never_found_stays_unknown_until_it_is_reconciled(
     assert (counts.unknown, counts.accepted, counts.recovered) == (0, 2, 1)
 
 
+async def test_doubts_about_an_attempt_that_is_being_made_are_settled_after_it(
+    campaign, worker, emulator, people, journal
+):
+    """Another worker may take an attempt of ours for that of a dead run, and put it once."""
+    emulator.fail("hang_before", times=1)
+    await campaign.load(people(1), "{name}")
+    async with worker():
+        await wait(campaign, sending=1)
+        await journal.put_doubts([row async for row in campaign.rows(State.SENDING)])
+
+        counts = await asyncio.wait_for(campaign.wait(), 30)
+
+    assert counts.accepted == 1
+    emulator.assert_sent(1)
+
+
 async def test_failed_rows_are_planned_once_more(campaign, worker, emulator, people):
     emulator.fail("send_error", times=2)
     await campaign.load(people(3), "{name}")

@@ -47,7 +47,7 @@ async def killed_in_turn(database, kills, count, seed):
     with arena.emulator(seed) as (url, truth), arena.run(url, database, count) as first:
         while died < kills and first.exitcode is None:
             with arena.run(url, database, count) as second:
-                second.join(1.0 + 3.0 * chance.random())
+                second.join(0.5 + 2.0 * chance.random())
             died += second.exitcode == -9
         first.join(600)
         assert first.exitcode == 0
