@@ -30,7 +30,7 @@ class Settlement(Generic[T]):
     This one does nothing: the call is made at most once and the doubt is raised.
     """
 
-    attempts = 0  #: requests that went out so far
+    attempts: int = 0  #: requests that went out so far
 
     async def begin(self) -> None:
         """Wait until the call may begin; the deadline covers it."""
