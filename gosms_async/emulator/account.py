@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from gosms_async.emulator.plan import Plan
 
 _DUPLICATE_WITHIN = 600.0  # seconds
+RIGHTS = frozenset({1002, 1003, 1005, 1007, 1009, 1011, 1013, 1014, 3000})
 _serial = itertools.count(secrets.randbits(40) << 20)  # no id comes twice from one file
 
 
@@ -31,7 +32,7 @@ class Account:
         self.clock = clock
         self.messages: dict[str, Message] = {}  #: by id, oldest first; deleted ones stay, marked
         self.devices: dict[str, Device] = {device.device_id: device for device in two_phones()}
-        self.refuses: set[int] = set()  #: codes of rights taken away: 1002, 1005, 3000, ...
+        self.refuses: set[int] = set()  #: of RIGHTS, those taken away
         self.tariff_limit: int | None = None  #: messages the tariff allows; None: no limit
         self.plan = plan
         self._window = window
@@ -118,8 +119,10 @@ class Account:
         return going
 
     def _can_send(self, device_id: str) -> bool:
-        device = self.device(device_id) if device_id else None
-        return any(d.sends for d in ([device] if device else self.devices.values()))
+        if not device_id:
+            return any(device.sends for device in self.devices.values())
+        device = self.device(device_id)
+        return device is not None and device.sends
 
 
 def same_text(text: str) -> str:

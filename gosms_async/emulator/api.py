@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from gosms_async.emulator.faults import Firing
     from gosms_async.emulator.verbs import Endpoint
 
+# That a 429 comes is documented; which code and words come with it is not.
 _TOO_MANY = "Слишком много запросов"
 
 
@@ -102,6 +103,7 @@ class Call:
         if ask.message is not None:
             exchange.message_id = ask.message.id
             emulator.touched(ask.message, exchange)
+        emulator.keep(ask.released)
         return Answer(204) if result is None else Answer.json(200, result)
 
 

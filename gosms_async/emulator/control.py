@@ -12,11 +12,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from gosms_async.emulator import views
+from gosms_async.emulator.account import RIGHTS
 from gosms_async.emulator.clock import seconds_of
 from gosms_async.emulator.guard import emulator_of, json_of
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterable
 
     from starlette.requests import Request
 
@@ -199,10 +200,17 @@ async def account(emulator: Emulator, request: Request) -> Any:
     asked = await json_of(request)
     inbox = emulator.account(str(asked["token"]))
     if "refuses" in asked:
-        inbox.refuses = {int(code) for code in asked["refuses"]}
+        inbox.refuses = _rights(asked["refuses"])
     if "tariff_limit" in asked:
         inbox.tariff_limit = asked["tariff_limit"]
     return {"refuses": sorted(inbox.refuses), "tariff_limit": inbox.tariff_limit}
+
+
+def _rights(codes: Iterable[Any]) -> set[int]:
+    refused = {int(code) for code in codes}
+    if not refused <= RIGHTS:
+        raise ValueError(f"these can be refused with: {sorted(RIGHTS)}; arm a fault for another")
+    return refused
 
 
 def openapi(_: Emulator, __: Request) -> Any:

@@ -132,8 +132,7 @@ class Emulator(Inboxes):
             for device in account.devices.values():
                 if device_id in {None, device.device_id}:
                     device.seen_at = None if online else self.clock.now()
-            for message in account.phones_changed():
-                self._keep(message)
+            self.keep(account.phones_changed())
         self.changed.tell()
 
     def reset(self) -> None:
@@ -166,7 +165,7 @@ class Emulator(Inboxes):
         if exchange.endpoint == "send":
             message.faults = exchange.faults
             self.webhooks.track(message)
-        self._keep(message)
+        self.keep([message])
         self.changed.tell()  # a fault may keep its sender waiting for the end
 
     def ended(self, exchange: Exchange) -> None:
@@ -175,12 +174,13 @@ class Emulator(Inboxes):
         message = account and account.messages.get(exchange.message_id)
         if message and exchange.endpoint == "send":
             message.seen = exchange.seen
-            self._keep(message)
+            self.keep([message])
         self.changed.tell()
 
-    def _keep(self, message: Message) -> None:
+    def keep(self, messages: Iterable[Message]) -> None:
+        """Have *messages*, new or changed, written to the file if there is one."""
         if self._keeper is not None:
-            self._keeper.touch(message)
+            self._keeper.touch(messages)
 
     # The ways in
 

@@ -6,6 +6,7 @@ import attrs
 
 WAITING, TAKEN, SENT, SEND_FAILED, DELIVERED, DELIVERY_FAILED = range(6)
 
+# The documentation shows the words of status 0 only; the others are this emulator's.
 WORDS = {
     WAITING: "Ждет обработки",
     TAKEN: "Взято в обработку",

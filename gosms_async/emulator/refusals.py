@@ -5,6 +5,7 @@ from __future__ import annotations
 # GoSMS API documentation, "Errors". Which status goes with which code is documented by example
 # only (400 with 2xxx). The others are this emulator's reading: 400 the request itself is wrong,
 # 401 the token is, 404 there is no such thing, 403 the account does not allow it (now).
+# So are the words: a Russian text is documented, not which.
 REFUSALS: dict[int, tuple[int, str]] = {
     1000: (500, "Неизвестная ошибка"),
     1001: (400, "Неверный формат JSON"),

@@ -42,9 +42,9 @@ class Keeper:
         self._changed: set[Message] = set()
         self._forgotten = False
 
-    def touch(self, message: Message) -> None:
-        """Have *message* written, new or changed."""
-        self._changed.add(message)
+    def touch(self, messages: Iterable[Message]) -> None:
+        """Have *messages* written, new or changed."""
+        self._changed.update(messages)
 
     def forget(self) -> None:
         """Have everything deleted that is in the file."""
@@ -57,6 +57,8 @@ class Keeper:
         store = Store(self._path)
         for message in store.load(inboxes.clock):
             inboxes.account(message.token).keep(message)
+        for account in inboxes.accounts.values():
+            self.touch(account.phones_changed())  # every phone is back after a start
         writer = asyncio.create_task(self._write_often(store))
         try:
             yield

@@ -32,6 +32,7 @@ class Ask:
     firing: Firing
     old_edition: bool = False
     message: Message | None = None  #: what was stored or deleted
+    released: list[Message] = attrs.field(factory=list)  #: what waited for a phone that is back
 
 
 def send(ask: Ask) -> dict[str, Any]:
@@ -116,7 +117,7 @@ def device(ask: Ask) -> dict[str, Any]:
 def edit_device(ask: Ask) -> None:
     """`POST /devices/edit`: an absent *is_active* switches the phone off."""
     _device(ask).active = checks.is_active(ask.fields.get("is_active", False))
-    ask.account.phones_changed()
+    ask.released = ask.account.phones_changed()
 
 
 def delete_device(ask: Ask) -> None:

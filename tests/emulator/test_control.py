@@ -198,6 +198,13 @@ async def test_phones_and_rights_are_changed(emulator, control, send):
     assert (await control.post("/account", json={"token": "dev"})).json() == rights.json()
 
 
+@pytest.mark.parametrize("refuses", [[1006], ["x"], 5])
+async def test_what_is_no_right_cannot_be_taken_away(emulator, control, refuses):
+    answer = await control.post("/account", json={"token": "dev", "refuses": refuses})
+
+    assert (answer.status_code, emulator.account("dev").refuses) == (400, set())
+
+
 async def test_a_page_of_elsewhere_cannot_post(control):
     """Other content types are all that a foreign page can send without asking first."""
     answer = await control.post("/clock", content='{"speed": 0}')

@@ -121,6 +121,17 @@ async def test_messages_wait_while_every_phone_is_off(emulator, api, send):
     assert (emulator.messages()[-1].status, sent != waiting) == (1, True)
 
 
+async def test_no_other_phone_takes_what_waits_for_a_deleted_one(emulator, api, send):
+    """Only the phone that a message names may send it."""
+    await api.post("/devices/edit", json={"device_id": PIXEL, "is_active": False})
+    await send("mine", device_id=PIXEL)
+    await api.post("/devices/del", json={"device_id": PIXEL})
+    emulator.set_online(True)
+    emulator.clock.advance(100)
+
+    assert emulator.messages()[0].status == 0
+
+
 async def test_a_deleted_device_is_unknown(api):
     gone = await api.post("/devices/del", json={"device_id": PIXEL})
     again = await api.post("/devices/del", json={"device_id": PIXEL})

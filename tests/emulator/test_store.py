@@ -70,6 +70,35 @@ async def test_deletions_and_returned_phones_are_kept(make):
         assert message.started == 1_700_003_600
 
 
+async def test_what_a_phone_takes_when_it_is_switched_on_is_kept(make):
+    async with make() as emulator:
+        (phone, _) = emulator.blank.devices.values()
+        phone.active = False
+        await post(emulator, {**FIELDS, "device_id": phone.device_id})
+        emulator.clock.advance(hours=1)
+        async with httpx.AsyncClient(base_url=emulator.base_url) as client:
+            await client.post(
+                "/devices/edit",
+                json={"device_id": phone.device_id, "is_active": True},
+                headers={"authorization": "Bearer dev"},
+            )
+    async with make() as again:
+        again.clock.advance(hours=2)
+
+        assert again.messages()[0].timeline[1] == (1_700_003_601, 1)
+
+
+async def test_what_waited_for_a_phone_goes_on_after_a_start(make):
+    """The phones of a new process are all online."""
+    async with make() as emulator:
+        emulator.set_online(False)
+        await post(emulator)
+    async with make() as again:
+        again.clock.advance(100)
+
+        assert again.messages()[0].status == 4
+
+
 async def test_the_file_is_its_owners_alone(make, file):
     async with make():
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
