@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy import exc
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,5 +64,5 @@ def _do(connection: sa.Connection, act: Act) -> Any:
     try:
         with connection.begin_nested():
             return act(connection)
-    except sa.exc.IntegrityError as error:
+    except exc.IntegrityError as error:
         return error

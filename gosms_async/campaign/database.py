@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 import platformdirs
 import sqlalchemy as sa
 from dbos import DBOS
+from sqlalchemy import event, exc
 
 from gosms_async.campaign.commits import Commits
 from gosms_async.campaign.errors import JournalError
@@ -78,9 +79,9 @@ class Database:
         """
         try:
             return await self.commits.write(act)
-        except sa.exc.IntegrityError:
+        except exc.IntegrityError:
             raise
-        except sa.exc.SQLAlchemyError as error:
+        except exc.SQLAlchemyError as error:
             raise self._error(error) from error
 
     async def write_alone(self, act: Callable[[sa.Connection], T]) -> T:
@@ -95,9 +96,9 @@ class Database:
     async def _in_thread(self, run: Callable[[], T]) -> T:
         try:
             return await asyncio.to_thread(run)
-        except sa.exc.IntegrityError:
+        except exc.IntegrityError:
             raise
-        except (sa.exc.SQLAlchemyError, sqlite3.Error, OSError) as error:
+        except (exc.SQLAlchemyError, sqlite3.Error, OSError) as error:
             raise self._error(error) from error
 
     def _error(self, error: Exception) -> JournalError:
@@ -134,8 +135,8 @@ def _engine(url: sa.URL, path: Path | None) -> sa.Engine:
     if path is None:
         return sa.create_engine(url, pool_size=_POOL, max_overflow=0, pool_pre_ping=True)
     engine = sa.create_engine(url, pool_size=_POOL, connect_args={"timeout": _BUSY})
-    sa.event.listen(engine, "connect", _begin_by_hand)
-    sa.event.listen(engine, "begin", _begin)
+    event.listen(engine, "connect", _begin_by_hand)
+    event.listen(engine, "begin", _begin)
     return engine
 
 

@@ -8,6 +8,7 @@ import time
 from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
+from sqlalchemy import exc
 
 from gosms_async import Draft, SentMessage
 from gosms_async.campaign.errors import ChangedError, DoubtError, NotSentError
@@ -63,7 +64,7 @@ class Outbox:
         entry = self._entry(draft, key)
         try:
             return await self._journal.database.write(lambda c: self._put(c, entry))
-        except sa.exc.IntegrityError:  # another process was first, just now
+        except exc.IntegrityError:  # another process was first, just now
             return await self._journal.database.write(lambda c: self._put(c, entry))
 
     def enqueue_in(

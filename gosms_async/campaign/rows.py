@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 import sqlalchemy as sa
+from sqlalchemy import exc
 
 from gosms_async import Draft
 from gosms_async.campaign import changes
@@ -164,7 +165,7 @@ class Rows:
         """Change a row to what no other row may be; False also if one is."""
         try:
             return await self._do(change, key, **values)
-        except sa.exc.IntegrityError:
+        except exc.IntegrityError:
             return False
 
     async def _do(self, change: sa.Update, key: str, **values: Any) -> bool:

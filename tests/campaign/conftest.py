@@ -57,6 +57,12 @@ def worker(journal, emulator):
 
 
 @pytest.fixture
+def hurried():
+    """Settings of a worker in a hurry."""
+    return HURRIED
+
+
+@pytest.fixture
 def people():
     """Make recipients with names."""
     return lambda count: [{"phone": f"8916{n:07d}", "name": f"N{n}"} for n in range(count)]

@@ -5,7 +5,6 @@ import functools
 import sqlite3
 import stat
 
-import attrs
 import pytest
 import sqlalchemy as sa
 
@@ -132,12 +131,12 @@ async def test_a_worker_that_stops_leaves_the_rest_to_the_next(
 
 
 async def test_a_worker_shares_the_documented_limit_by_default(
-    journal, campaign, emulator, people, worker
+    journal, campaign, emulator, people, hurried
 ):
     await campaign.load(people(15), "{name}")
     client = functools.partial(AsyncGoSMS, "dev", base_url=emulator.base_url)
 
-    async with Worker(journal, client, settings=attrs.evolve(worker()._settings)):
+    async with Worker(journal, client, settings=hurried):
         counts = await campaign.wait()
 
     assert counts.accepted == 15

@@ -1,0 +1,75 @@
+"""On PostgreSQL a journal works as on a file, and its workers share a limit and their locks."""
+
+import functools
+import uuid
+
+import pytest
+import sqlalchemy as sa
+
+from gosms_async import AsyncGoSMS
+from gosms_async.campaign import Campaign, Journal, Outbox, State, Worker
+from gosms_async.campaign.liveness import lock_of
+
+pytest_plugins = "servers"
+
+
+@pytest.fixture
+async def journal(postgres_dsn):
+    """A journal in a database of the test's own."""
+    name = f"campaigns_{uuid.uuid4().hex}"
+    url = postgres_dsn.replace("postgresql:", "postgresql+psycopg:")
+    server = sa.create_engine(url, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(sa.text(f"CREATE DATABASE {name}"))
+    server.dispose()
+    async with Journal(postgres_dsn.rpartition("/")[0] + f"/{name}") as opened:
+        yield opened
+
+
+async def test_a_campaign_is_sent_within_the_shared_limit(journal, emulator, people, hurried):
+    campaign = Campaign("spring", journal)
+    emulator.fail("drop_after", times=1, match="send")
+    await campaign.load(people(15), "{name}")
+    client = functools.partial(AsyncGoSMS, "dev", base_url=emulator.base_url)
+
+    async with Worker(journal, client, settings=hurried):
+        counts = await campaign.wait()
+
+    assert (counts.accepted, counts.recovered) == (15, 1)
+    emulator.assert_sent(15)
+    with journal.database.engine.connect() as connection:
+        assert connection.execute(sa.text("SELECT count(*) FROM gosms_rate_limit")).scalar()
+
+
+async def test_an_sms_is_part_of_the_callers_transaction(journal):
+    outbox = Outbox(journal)
+    with journal.database.engine.connect() as connection:
+        outbox.enqueue_in(connection, "79161234567", "hi", key="rolled back")
+        connection.rollback()
+        outbox.enqueue_in(connection, "79161234567", "hi", key="committed")
+        connection.commit()
+
+    assert await outbox.get("rolled back") is None
+    assert (await outbox.get("committed")).state is State.PLANNED
+
+
+async def test_a_lock_is_held_by_one(journal):
+    first, second = (lock_of(journal.database, "run") for _ in range(2))
+
+    assert await first.take()
+    assert not await second.take()
+    await first.free()
+    assert await second.take()
+    await second.free()
+
+
+async def test_twins_of_two_campaigns_take_turns(journal, worker, emulator, people):
+    campaigns = [Campaign(name, journal) for name in ("one", "two")]
+    for campaign in campaigns:
+        await campaign.load(people(3), "the same")
+
+    async with worker():
+        counts = [await campaign.wait() for campaign in campaigns]
+
+    assert [each.accepted for each in counts] == [3, 3]
+    emulator.assert_sent(6)
