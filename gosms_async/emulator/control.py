@@ -37,6 +37,8 @@ def _answering(
             result = await result if inspect.isawaitable(result) else result
         except AssertionError as failed:
             return JSONResponse({"failed": str(failed)}, 417)
+        except KeyError as missing:
+            raise HTTPException(400, f"{missing} is missing") from missing
         except (ValueError, TypeError) as wrong:
             raise HTTPException(400, str(wrong)) from wrong
         return result if isinstance(result, Response) else JSONResponse(result)
@@ -191,8 +193,11 @@ async def resend(emulator: Emulator, request: Request) -> Any:
 async def phones(emulator: Emulator, request: Request) -> Any:
     """`POST phones {"online": false, "device_id": "…"}`: one phone or all, off the net or back."""
     asked = await json_of(request)
-    emulator.set_online(bool(asked["online"]), device_id=asked.get("device_id"))
-    return {"online": bool(asked["online"])}
+    online = asked["online"]
+    if not isinstance(online, bool):
+        raise TypeError(f"online is true or false, not {online!r}")
+    emulator.set_online(online, device_id=asked.get("device_id"))
+    return {"online": online}
 
 
 async def account(emulator: Emulator, request: Request) -> Any:
@@ -202,7 +207,7 @@ async def account(emulator: Emulator, request: Request) -> Any:
     if "refuses" in asked:
         inbox.refuses = _rights(asked["refuses"])
     if "tariff_limit" in asked:
-        inbox.tariff_limit = asked["tariff_limit"]
+        inbox.tariff_limit = _tariff(asked["tariff_limit"])
     return {"refuses": sorted(inbox.refuses), "tariff_limit": inbox.tariff_limit}
 
 
@@ -211,6 +216,12 @@ def _rights(codes: Iterable[Any]) -> set[int]:
     if not refused <= RIGHTS:
         raise ValueError(f"these can be refused with: {sorted(RIGHTS)}; arm a fault for another")
     return refused
+
+
+def _tariff(limit: Any) -> int | None:
+    if limit is not None and type(limit) is not int:
+        raise TypeError(f"tariff_limit is a whole number or null, not {limit!r}")
+    return limit
 
 
 def openapi(_: Emulator, __: Request) -> Any:

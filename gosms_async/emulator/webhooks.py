@@ -72,7 +72,12 @@ class Webhooks:
             token: The inbox whose messages are meant; empty: all.
             app: An ASGI application to call in process, in place of a server.
 
+        Raises:
+            ValueError: *url* is no address of the web.
+
         """
+        if not url.startswith(("http://", "https://")):
+            raise ValueError("the address of a webhook begins with http:// or https://")
         webhook = Webhook(str(uuid.uuid4()), url, token, app)
         self.registered[webhook.id] = webhook
         if self._postman is None:

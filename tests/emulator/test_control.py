@@ -198,6 +198,21 @@ async def test_phones_and_rights_are_changed(emulator, control, send):
     assert (await control.post("/account", json={"token": "dev"})).json() == rights.json()
 
 
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/webhooks", {}),
+        ("/webhooks", {"url": "ftp://127.0.0.1/"}),
+        ("/phones", {}),
+        ("/phones", {"online": "false"}),
+        ("/account", {}),
+        ("/account", {"token": "dev", "tariff_limit": "5"}),
+    ],
+)
+async def test_what_is_missing_or_of_another_kind_is_400(control, path, body):
+    assert (await control.post(path, json=body)).status_code == 400
+
+
 @pytest.mark.parametrize("refuses", [[1006], ["x"], 5])
 async def test_what_is_no_right_cannot_be_taken_away(emulator, control, refuses):
     answer = await control.post("/account", json={"token": "dev", "refuses": refuses})
