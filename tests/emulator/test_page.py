@@ -7,6 +7,8 @@ import re
 
 import pytest
 
+from gosms_async.emulator.page import routes
+
 
 async def test_an_empty_inbox_shows_how_to_send(emulator, page):
     html = (await page.get("/")).text
@@ -161,3 +163,15 @@ async def test_news_are_told_at_once_and_again_after_a_change(emulator, send):
         at_once
         == f"event: news\nid: {emulator.changed.version}\ndata: {emulator.changed.version}\n\n"
     )
+
+
+async def test_a_status_that_moves_on_while_the_page_rests_is_told(emulator, send):
+    await send()
+    news = routes._news(emulator, "")
+    told = [await anext(news), await anext(news)]
+    rest = asyncio.ensure_future(anext(news))
+    await asyncio.sleep(0)
+    emulator.clock.advance(100)
+
+    assert told[1] == await asyncio.wait_for(rest, 5)
+    await news.aclose()

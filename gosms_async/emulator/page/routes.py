@@ -31,6 +31,7 @@ _STATIC = Path(__file__).parent / "static"
 _FILES = ("app.css", "app.js", "htmx.min.js", "icon.svg")
 _CHOICES = {"language": LANGUAGES, "theme": ("auto", "light", "dark")}
 _YEAR = 365 * 24 * 3600  # seconds
+_WATCHED = 200  # messages, the newest
 _CALM = 0.08  # seconds between two pieces of news, ...
 _CALM_PER_MESSAGE = 1 / 50_000  # ... more when counting the inbox takes longer, ...
 _CALM_PER_REQUEST = 1 / 2_000  # ... and more in a flood, which nobody can read anyway
@@ -100,19 +101,23 @@ async def events(request: Request) -> Response:
 async def _news(emulator: Emulator, seen: str) -> AsyncIterator[str]:
     """Give the number of the latest change whenever it is not *seen* yet, at a calm pace."""
     yield "retry: 500\n\n"
-    calm = _CALM
+    calm, told = _CALM, _statuses(emulator)
     while True:
         with emulator.changed.listen() as news, emulator.clock.moved.listen() as moved:
-            if emulator.changed.version == seen:
-                shown = emulator.messages()[-200:]
-                pause = emulator.until_change(shown)
+            # A status may have moved on by itself while this rested.
+            if (emulator.changed.version, _statuses(emulator)) == (seen, told):
+                pause = emulator.until_change(emulator.messages()[-_WATCHED:])
                 timeout = None if pause == float("inf") else pause
                 await asyncio.wait((news, moved), timeout=timeout, return_when="FIRST_COMPLETED")
-        seen = emulator.changed.version
+        seen, told = emulator.changed.version, _statuses(emulator)
         yield f"event: news\nid: {seen}\ndata: {seen}\n\n"
         before = emulator.log.total
         await asyncio.sleep(calm + len(emulator.messages()) * _CALM_PER_MESSAGE)
         calm = min(_CALM + (emulator.log.total - before) * _CALM_PER_REQUEST, _CALM_MOST)
+
+
+def _statuses(emulator: Emulator) -> list[int]:
+    return [message.status for message in emulator.messages()[-_WATCHED:]]
 
 
 @functools.cache
