@@ -169,16 +169,52 @@ async def test_a_look_that_fails_for_the_moment_is_made_again(receiver, router_t
         side_effect=[*[httpx.Response(500)] * 3, httpx.Response(200, json=answer)]
     )
 
-    async def body():
-        yield ID.encode()
-
-    await receiver.receive(SECRET, body())
+    await receiver.receive(SECRET, one(ID))
     await receiver.settled()
     before = list(router_told)
     await asyncio.sleep(5.1)
     await receiver.settled()
 
     assert (before, router_told) == ([], [MessageStatus.DELIVERED])
+
+
+async def one(message_id):
+    yield message_id.encode()
+
+
+@pytest.mark.virtual_time
+async def test_a_look_that_is_refused_for_good_is_not_made_again(receiver, api):
+    route = api.post("/sms/get").mock(return_value=httpx.Response(403))
+
+    await receiver.receive(SECRET, one(ID))
+    await receiver.settled()
+    await asyncio.sleep(60)
+
+    assert route.call_count == 1
+
+
+@pytest.mark.virtual_time
+async def test_no_look_is_made_after_the_end(receiver, api):
+    """Not even one that was to be made again."""
+    route = api.post("/sms/get").mock(return_value=httpx.Response(500))
+
+    await receiver.receive(SECRET, one(ID))
+    await receiver.settled()
+    calls = route.call_count
+    await receiver.aclose()
+    await asyncio.sleep(60)
+
+    assert route.call_count == calls == 3
+
+
+async def test_a_hint_without_news_tells_nothing(served, router_told):
+    sent = await served.gosms.send(PHONE, "hi")
+
+    for _ in range(3):
+        await served.post(SECRET, hint(sent.id), headers=JSON)
+        await served.receiver.settled()
+
+    assert (router_told, served.looks()) == ([MessageStatus.WAITING], 3)
 
 
 async def test_a_handler_that_fails_ends_no_other(served, caplog):
@@ -195,11 +231,7 @@ async def test_a_handler_that_fails_ends_no_other(served, caplog):
 
     sent = await served.gosms.send(PHONE, "private text")
     async with Receiver(served.gosms, router, secret=SECRET, budget=RateLimit(1000)) as receiver:
-
-        async def body():
-            yield sent.id.encode()
-
-        await receiver.receive(SECRET, body())
+        await receiver.receive(SECRET, one(sent.id))
 
     assert told == [sent.id]
     assert "a webhook's handler failed" in caplog.text
