@@ -20,11 +20,3 @@ class State(enum.StrEnum):
     REFUSED = "refused"  #: GoSMS refused it; it was not sent
     FAILED = "failed"  #: GoSMS had it, and it was not sent or not delivered
     UNKNOWN = "unknown"  #: it may have been accepted; `reconcile` looks again
-
-    @property
-    def is_open(self) -> bool:
-        """Whether a worker still has something to do for it."""
-        return self in _OPEN
-
-
-_OPEN = frozenset({State.PLANNED, State.SENDING})

@@ -4,9 +4,11 @@ import asyncio
 
 import attrs
 import pytest
+import sqlalchemy as sa
 
 from gosms_async.campaign import Campaign, State
 from gosms_async.campaign.rows import Rows
+from gosms_async.campaign.tables import ROWS
 
 
 async def wait(campaign, **counts):
@@ -166,6 +168,30 @@ async def test_doubts_about_an_attempt_that_is_being_made_are_settled_after_it(
 
     assert counts.accepted == 1
     emulator.assert_sent(1)
+
+
+async def test_a_message_that_was_claimed_before_a_crash_is_not_looked_for(
+    campaign, worker, emulator, people, journal
+):
+    await campaign.load(people(1), "{name}")
+    crashed = {"state": "unknown", "mark": "dead.1", "turn": "t", "since": 0.0, "sms_id": "f" * 24}
+    await journal.database.write(lambda c: c.execute(sa.update(ROWS).values(crashed)))
+
+    async with worker():
+        counts = await campaign.wait()
+
+    assert (counts.accepted, counts.recovered) == (1, 1)
+    assert emulator.requests == []
+
+
+async def test_the_servers_clock_is_read_from_a_refusal_as_well(campaign, worker, emulator, people):
+    emulator.fail("api_off", p=1, match="list")
+    await campaign.load(people(2), "{name}")
+
+    async with worker():
+        counts = await campaign.wait()
+
+    assert counts.accepted == 2
 
 
 async def test_failed_rows_are_planned_once_more(campaign, worker, emulator, people):
