@@ -17,8 +17,8 @@ from gosms_async.problems import problem_of
 
 try:
     from aiohttp import web
-except ImportError as error:
-    raise ImportError("gosms_async.aiohttp needs: pip install 'gosms-async[aiohttp]'") from error
+except ImportError as _missing:
+    raise ImportError("gosms_async.aiohttp needs: pip install 'gosms-async[aiohttp]'") from _missing
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable

@@ -23,8 +23,8 @@ try:
     from fastapi.requests import HTTPConnection  # noqa: TC002 - FastAPI reads the annotation
     from fastapi.responses import JSONResponse
     from pydantic import AfterValidator
-except ImportError as error:
-    raise ImportError("gosms_async.fastapi needs: pip install 'gosms-async[fastapi]'") from error
+except ImportError as _missing:
+    raise ImportError("gosms_async.fastapi needs: pip install 'gosms-async[fastapi]'") from _missing
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping

@@ -27,8 +27,8 @@ from gosms_async.core.transport import AsyncioTransport
 try:
     from opentelemetry import metrics, trace
     from opentelemetry.instrumentation.httpx import AsyncOpenTelemetryTransport
-except ImportError as error:
-    raise ImportError("gosms_async.otel needs: pip install 'gosms-async[otel]'") from error
+except ImportError as _missing:
+    raise ImportError("gosms_async.otel needs: pip install 'gosms-async[otel]'") from _missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -19,8 +19,8 @@ from gosms_async import AsyncGoSMS, OutcomeUnknownError, TransportError
 try:
     from taskiq import AsyncBroker, Context, TaskiqDepends, TaskiqEvents, TaskiqState
     from taskiq.acks import AcknowledgeType
-except ImportError as error:
-    raise ImportError("gosms_async.taskiq needs: pip install 'gosms-async[taskiq]'") from error
+except ImportError as _missing:
+    raise ImportError("gosms_async.taskiq needs: pip install 'gosms-async[taskiq]'") from _missing
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,10 +8,10 @@ from gosms_async.core.hooks import Attempt, Listener, Outcome, RateLimited, Retr
 
 try:
     from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram
-except ImportError as error:
+except ImportError as _missing:
     raise ImportError(
         "gosms_async.listeners.prometheus needs: pip install 'gosms-async[prometheus]'"
-    ) from error
+    ) from _missing
 
 if TYPE_CHECKING:
     import contextlib

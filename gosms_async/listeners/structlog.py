@@ -10,10 +10,10 @@ from gosms_async.listeners.stdlib import level_of
 
 try:
     import structlog
-except ImportError as error:
+except ImportError as _missing:
     raise ImportError(
         "gosms_async.listeners.structlog needs: pip install 'gosms-async[structlog]'"
-    ) from error
+    ) from _missing
 
 
 class StructlogListener(Listener):

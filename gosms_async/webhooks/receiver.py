@@ -78,7 +78,7 @@ class Receiver:
         self._idle.set()
         self._looking: asyncio.Task[None] | None = None
         self._later: set[asyncio.TimerHandle] = set()
-        self.dropped = 0
+        self.dropped: int = 0
         """Ids that a full backlog has pushed out."""
 
     async def __aenter__(self) -> Self:
