@@ -35,7 +35,7 @@ ACCEPTED = answer(json.dumps({"id": SMS_ID}).encode())
 OTHERS = {
     b"/messages": {"id": SMS_ID, "state": "Pending", "recipients": []},  # android-sms-gateway
     b"/2010-04-01": {"sid": "SM" + "0" * 32, "status": "queued"},  # twilio
-    b"/xms/": BATCH,  # sinch
+    b"/us/xms/": BATCH,  # sinch
 }
 OTHERS = {path: answer(json.dumps(body).encode()) for path, body in OTHERS.items()}
 
