@@ -4,6 +4,7 @@ import argparse
 import contextlib
 import importlib.metadata
 import importlib.util
+import math
 import os
 import platform
 import statistics
@@ -69,7 +70,9 @@ class Target:
 
 
 def figure(value):
-    """A number with three digits that mean something."""
+    """A number with three digits that mean something; a dash where there is none."""
+    if math.isnan(value):
+        return "–"
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 

@@ -92,6 +92,11 @@ class Run:
         pairs = zip(self.cpu(peer, n), self.cpu(other, n), strict=False)
         return statistics.median([mine / yours for mine, yours in pairs] or [float("nan")])
 
+    def above(self, peer, other, n):
+        """The median of the rounds' differences, µs."""
+        pairs = zip(self.cpu(peer, n), self.cpu(other, n), strict=True)
+        return statistics.median(mine - yours for mine, yours in pairs)
+
     def worst(self, peer, other, in_flight):
         """The largest of the ratios; None if *other* is not here."""
         measured = [n for n in in_flight if self.cpu(peer, n) and self.cpu(other, n)]
@@ -127,10 +132,7 @@ async def flood(url, sends):
 def targets(run, memory, failed, in_flight):
     default, fast, few = peers.DEFAULT, peers.FAST, (1, 10)
     grown = [run.growth(default, n) for n in in_flight if n >= 100]
-    protection = [
-        statistics.median(run.cpu(default, n)) - statistics.median(run.cpu(peers.PLAIN, n))
-        for n in in_flight
-    ]
+    protection = [run.above(default, peers.PLAIN, n) for n in in_flight]
     android = peers.ANDROID
     return [
         Target("1. default / httpx, 1 and 10 in flight", run.worst(default, peers.HTTPX, few), 0.5),

@@ -2,9 +2,11 @@
 
 import math
 
+import attrs
 import pytest
 
 from gosms_async import RetryPolicy
+from gosms_async.core.retry import _at_least
 
 SECONDS = ("backoff", "max_backoff", "max_retry_after", "budget")
 
@@ -38,3 +40,17 @@ def test_seconds_are_finite_and_not_below_zero(name, wrong):
 def test_seconds_are_numbers(name, wrong):
     with pytest.raises(TypeError, match=f"^{name} must be int or float$"):
         RetryPolicy(**{name: wrong})
+
+
+def test_a_validator_made_now_does_the_same():
+    """Those of the policy are made at import, where a change of their maker goes unseen."""
+    made = attrs.make_class(
+        "Made", {"count": attrs.field(validator=_at_least(2, int, float))}, kw_only=True
+    )
+
+    assert (made(count=2).count, made(count=2.5).count) == (2, 2.5)
+    with pytest.raises(TypeError, match=r"^count must be int or float$"):
+        made(count="2")
+    for wrong in (1, math.inf, math.nan):
+        with pytest.raises(ValueError, match=rf"^count must be 2 or above, not {wrong!r}$"):
+            made(count=wrong)
