@@ -1,11 +1,12 @@
 """Which message a send takes for its own, and what it says of the others."""
 
+import gc
 import logging
 
 import pytest
 from shelf import Shelf, client
 
-from gosms_async import OutcomeUnknownError, Verify
+from gosms_async import OutcomeUnknownError, ServerError, Verify
 
 pytestmark = pytest.mark.virtual_time
 
@@ -87,3 +88,16 @@ async def test_attempts_are_counted_into_what_a_doubt_resolves_to():
         sent = await caught.value.resolve(timeout=20)
 
     assert (sent.id, sent.attempts, sent.recovered) == (found, 1, True)
+
+
+async def test_a_later_twin_does_not_take_the_message_of_an_earlier_one():
+    """It begins within the margin of the clocks, so only the claim tells them apart."""
+    shelf = Shelf()
+    async with client(shelf) as gosms:
+        first = await gosms.send(PHONE, "hi")
+        gc.collect()
+        shelf.stores = False
+        with pytest.raises(ServerError):
+            await gosms.send(PHONE, "hi")
+
+    assert first.recovered
