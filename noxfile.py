@@ -89,6 +89,20 @@ def bench(session: nox.Session) -> None:
 
 
 @nox.session
+def kill(session: nox.Session) -> None:
+    """Campaigns killed by SIGKILL a thousand times lose and double nothing."""
+    install(session, "test")
+    session.run("pytest", "tests/kill", *(session.posargs or ["--kills", "1000"]))
+
+
+@nox.session(python=PYTHONS[0])
+def arq(session: nox.Session) -> None:
+    """The recipe for arq, which wants an older redis than the others."""
+    install(session, "arq")
+    session.run("pytest", "tests/rooms/test_recipes.py", *session.posargs)
+
+
+@nox.session
 def mutation(session: nox.Session) -> None:
     """Break the retries, limits and looks in every small way; the tests notice 90 % of them."""
     install(session, "mutation")
