@@ -70,7 +70,7 @@ async def test_what_is_being_typed_survives_the_news(open_page, send):
     await page.wait_for_selector("a.card")
 
     assert await page.input_value("#q") == "to"
-    assert await page.evaluate("document.activeElement.id") == "q"
+    await expect(page.locator("#q")).to_be_focused()
 
 
 @VIEWPORTS
@@ -167,7 +167,7 @@ async def test_the_keyboard_is_enough(open_page, send):
     await page.keyboard.press("Escape")
     await page.wait_for_selector("dialog[open]", state="hidden")
     await page.keyboard.press("/")
-    assert await page.evaluate("document.activeElement.id") == "q"
+    await expect(page.locator("#q")).to_be_focused()
     await page.keyboard.press("Escape")
     await page.keyboard.press("Escape")
     await page.wait_for_selector("#live:not(.opened)")
