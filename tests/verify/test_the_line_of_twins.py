@@ -13,7 +13,10 @@ pytestmark = pytest.mark.virtual_time
 class Silent(httpx.AsyncBaseTransport):
     """Takes requests and never answers."""
 
+    taken = 0
+
     async def handle_async_request(self, _):
+        self.taken += 1
         await asyncio.sleep(10_000)
 
 
@@ -47,3 +50,20 @@ async def test_a_twin_whose_turn_does_not_come_in_time_never_left():
 def test_a_mode_that_is_none_is_refused_by_name(wrong):
     with pytest.raises(ValueError, match="on_unknown"):
         AsyncGoSMS("token", on_unknown=wrong)
+
+
+async def test_a_twin_that_gives_up_waiting_lets_nobody_past_the_first():
+    silent = Silent()
+    async with AsyncGoSMS("token", transport=silent, timeout=20) as gosms:
+        first = asyncio.ensure_future(gosms.send("79161234567", "hi"))
+        await asyncio.sleep(0)
+        second = asyncio.ensure_future(gosms.send("79161234567", "hi"))
+        third = asyncio.ensure_future(gosms.send("79161234567", "hi"))
+        await asyncio.sleep(1)
+        second.cancel()
+        await asyncio.sleep(1)
+
+        assert (silent.taken, third.done()) == (1, False)
+        third.cancel()
+        first.cancel()
+        await asyncio.gather(first, second, third, return_exceptions=True)
