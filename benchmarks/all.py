@@ -33,7 +33,7 @@ def main():
         command = [sys.executable, str(HERE / f"{name}.py"), "--output", str(given.output)]
         subprocess.run([*command, *["--quick"] * given.quick], check=True)
         rows += targets((given.output / f"bench-{name}.md").read_text())
-    took = f"Made by `nox -s bench` in {(time.monotonic() - begin) / 60:.1f} minutes."
+    took = f"Made by `python benchmarks/all.py` in {(time.monotonic() - begin) / 60:.1f} minutes."
     text = "\n\n".join([table(HEAD_OF_TARGETS, sorted(rows)), took]) + "\n"
     (given.output / "bench-targets.md").write_text(text)
     print(text)
