@@ -15,6 +15,7 @@ from sqlalchemy import event, exc
 
 from gosms_async.campaign.commits import Commits
 from gosms_async.campaign.errors import JournalError
+from gosms_async.campaign.old_sqlite import teach
 from gosms_async.campaign.tables import METADATA
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Database:
         self.url: sa.URL = _url(url or os.environ.get(VARIABLE) or default_path())
         in_file = self.url.drivername == "sqlite"
         self.path: Path | None = Path(str(self.url.database)) if in_file else None
+        teach()
         self.engine: sa.Engine = _engine(self.url, self.path)
         self.commits: Final = Commits(self.engine)
 
