@@ -29,7 +29,7 @@ documents = st.recursive(
 @given(documents, st.booleans())
 def test_an_id_anywhere_in_any_json_is_found(document, ascii_only):
     """Also in JSON that is a text of JSON, however deep."""
-    assert ids_in(json.dumps(document, ensure_ascii=ascii_only).encode()) == [ID]
+    assert ID in ids_in(json.dumps(document, ensure_ascii=ascii_only).encode())
 
 
 @given(documents, keys, st.integers(1, 3))
@@ -39,7 +39,7 @@ def test_an_id_anywhere_in_a_form_is_found(document, key, times):
     for _ in range(times - 1):
         body = urllib.parse.quote(body)
 
-    assert ids_in(body.encode()) == [ID]
+    assert ID in ids_in(body.encode())  # a number of 24 digits is a hint as well
 
 
 @pytest.mark.parametrize(
