@@ -39,7 +39,7 @@ async def test_four_processes_use_the_limit_up_and_share_it_fairly(store):
 
     assert run.most <= 10
     assert run.rate >= MOST_OF_THE_LIMIT
-    assert run.unfairness <= 0.25
+    assert run.unfairness <= 0.4  # so few seconds say no more
 
 
 async def test_a_killed_process_costs_no_permit_for_longer_than_a_second(store):
