@@ -158,7 +158,7 @@ class LaterSearch(Search):
         """Return that time less the margin."""
         return self._since - dt.timedelta(seconds=self._rules.margin)
 
-    def _proves_absence(self, look: Look, _: Fate) -> bool:
+    def _proves_absence(self, look: Look, fate: Fate) -> bool:  # noqa: ARG002 - all are lost
         """Tell the same by the server's clock; what is lost is lost as of its beginning."""
         now = self._lookout.heard and self._lookout.heard.server_time(look.started_at)
         age = (now - self._since).total_seconds() if now else -math.inf
