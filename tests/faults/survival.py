@@ -25,7 +25,7 @@ TRANSPORTS = ("httpx", "h11", "httptools")
 QUICK = Verify(looks=(0.02, 0.05, 0.1, 0.15), settle_failed=0.1, patience=1.0)
 PATIENCE, HURRY = 20.0, 4.0  #: seconds for a call; in a hurry where it waits to the end
 BLACK_HOLE = 8.0  #: seconds; the connection is given up after 5
-SLACK = 1.5  #: seconds a busy machine may add to a deadline
+SLACK = 5.0  #: seconds a busy machine may add to a deadline; a hang takes far longer
 AT_WORK, WAITING = 12, 96  #: cells at a time, by what they do most
 
 
