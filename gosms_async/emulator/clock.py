@@ -11,6 +11,7 @@ from typing import Final
 from gosms_async.emulator.news import News
 
 _UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_END = 253_402_300_800.0  # Unix seconds at the end of the year 9999, the last that dates can show
 _DURATION = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([smhd]?)\s*")
 
 
@@ -63,10 +64,17 @@ class Clock:
         return self._base + (time.monotonic() - self._since) * self.speed
 
     def advance(self, seconds: float = 0, *, minutes: float = 0, hours: float = 0) -> float:
-        """Jump forward at once and return the new time."""
+        """
+        Jump forward at once and return the new time.
+
+        Raises:
+            ValueError: The jump goes backwards, or beyond the year 9999.
+        """
         step = seconds + minutes * 60 + hours * 3600
-        if not 0 <= step < math.inf:
+        if not step >= 0:
             raise ValueError("time does not run backwards")
+        if self.now() + step >= _END:
+            raise ValueError("time ends with the year 9999")
         self._base += step
         self.moved.tell()
         return self.now()

@@ -152,7 +152,7 @@ async def set_clock(emulator: Emulator, request: Request) -> Any:
 
 
 def reset(emulator: Emulator, _: Request) -> Any:
-    """`DELETE messages`: forget inboxes, requests and faults."""
+    """`DELETE messages`: forget inboxes, requests, faults and calls of webhooks."""
     emulator.reset()
     return []
 

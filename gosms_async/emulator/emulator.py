@@ -136,10 +136,11 @@ class Emulator(Inboxes):
         self.changed.tell()
 
     def reset(self) -> None:
-        """Forget inboxes, requests and faults; clock and webhooks stay."""
+        """Forget inboxes, requests, faults and calls of webhooks; clock and webhooks stay."""
         self.accounts.clear()
         self.log.clear()
         self.faults.clear()
+        self.webhooks.forget()
         if self._keeper is not None:
             self._keeper.forget()
         self.changed.tell()

@@ -71,14 +71,15 @@ class Keeper:
     async def _write_often(self, store: Store) -> None:
         while True:
             await asyncio.sleep(_WRITE_EVERY)
-            self._write(store)
+            with contextlib.suppress(sqlite3.OperationalError):  # a full disk may have room later
+                self._write(store)
 
     def _write(self, store: Store) -> None:
         if self._forgotten:
-            self._forgotten = False
             store.clear()
-        changed, self._changed = self._changed, set()
-        store.save(changed)
+            self._forgotten = False
+        store.save(self._changed)
+        self._changed.clear()
 
 
 class Store:
@@ -125,10 +126,10 @@ class Store:
             )
 
     def save(self, messages: Iterable[Message]) -> None:
-        """Write *messages*, new or changed, in one go."""
-        self._connection.execute("begin")
-        self._connection.executemany(_SAVE, map(_row, messages))
-        self._connection.execute("commit")
+        """Write *messages*, new or changed, in one transaction."""
+        with self._connection:  # commits, or rolls back
+            self._connection.execute("begin")
+            self._connection.executemany(_SAVE, map(_row, messages))
 
     def clear(self) -> None:
         """Forget all."""

@@ -68,6 +68,18 @@ def test_time_does_not_run_backwards(wrong):
         wrong()
 
 
+@pytest.mark.parametrize("step", [400_000_000_000, float("inf")])
+def test_time_ends_before_dates_do(step):
+    """Answers and the page could not say what time it is."""
+    clock = Clock(0)
+    before = clock.now()
+
+    with pytest.raises(ValueError, match="9999"):
+        clock.advance(step)
+
+    assert clock.now() == before
+
+
 async def test_sleep_ends_when_the_clock_is_moved_far_enough():
     clock = Clock(0)
     sleeping = asyncio.ensure_future(clock.sleep(10))

@@ -51,6 +51,7 @@ async def test_messages_are_listed_newest_first_with_their_marks(emulator, page,
         ("mark=x&page=x&inbox=9&id=x", ["one", "two", "two"]),
         ("page=2", []),
         ("inbox=0", ["one", "two", "two"]),
+        pytest.param("inbox=" + "9" * 5000, ["one", "two", "two"], id="a number nobody reads"),
     ],
 )
 async def test_search_and_filters(emulator, page, send, query, shown):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 import stat
 
 import httpx
 import pytest
 
-from gosms_async.emulator import Clock, Emulator
+from gosms_async.emulator import Clock, Emulator, Message
+from gosms_async.emulator.store import Store
 
 FIELDS = {"message": "Ваш код 482064", "phone_number": "79161234567"}
 
@@ -49,6 +51,19 @@ async def test_new_ids_do_not_meet_old_ones(make):
             ids.append((await post(emulator)).json()["id"])
 
     assert len(set(ids)) == 3
+
+
+async def test_a_write_that_fails_leaves_the_file_usable(file):
+    """A full disk is free again some time."""
+    message = Message(Clock(0), "dev", "1", "79161234567", "hi", 0.0)
+    store = Store(file)
+    with pytest.raises(sqlite3.IntegrityError):
+        store.save([message, Message(Clock(0), "dev", "2", None, "hi", 0.0)])
+
+    store.save([message])
+
+    assert [found.id for found in store.load(Clock(0))] == ["1"]
+    store.close()
 
 
 async def test_a_reset_empties_the_file(make):

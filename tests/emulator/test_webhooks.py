@@ -104,6 +104,35 @@ async def test_a_receiver_that_refuses_is_noted(emulator, receiver, send):
     assert (delivery.state, delivery.answer) == ("failed", "500")
 
 
+async def test_an_application_that_fails_is_noted(emulator, webhook, send):
+    async def broken(_scope, _receive, _send):
+        raise ZeroDivisionError
+
+    emulator.webhooks.remove(webhook.id)
+    emulator.webhooks.add("http://hooks.test/", app=broken)
+    await send()
+    await let_time_pass(emulator, 1)
+
+    (delivery,) = emulator.webhooks.deliveries
+    assert (delivery.state, delivery.answer) == ("failed", "500")
+
+
+@pytest.mark.usefixtures("webhook")
+async def test_a_reset_ends_the_calls_about_what_was_there(emulator, receiver, send):
+    """The webhook stays: what is sent afterwards is told."""
+    await send("before")
+    emulator.fail("webhook_delay", seconds=60)
+    await let_time_pass(emulator, 1)
+    emulator.reset()
+    await let_time_pass(emulator, 100)
+    await send("after")
+    after = emulator.messages()[0]
+    await let_time_pass(emulator, 1)
+
+    assert [payload["id"] for payload in receiver.got] == [after.id]
+    assert [delivery.state for delivery in emulator.webhooks.deliveries] == ["delivered"]
+
+
 async def test_a_receiver_that_is_not_there_is_noted(emulator, webhook, send):
     emulator.webhooks.remove(webhook.id)
     emulator.webhooks.add("http://127.0.0.1:1/")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 PER_PAGE = 50
 _MARKS = ("lost", "dup")
-_NUMBER = 9  # digits of a page number that are still read
+_LONGEST = 8  # digits of a number that is still read
 
 
 @attrs.frozen
@@ -32,13 +32,12 @@ class Query:
     def parse(cls, query_string: str) -> Query:
         """Read an address; what makes no sense is left out."""
         given = dict(parse_qsl(query_string))
-        page = given.get("page", "")
         return cls(
             q=given.get("q", ""),
             status=given.get("status", "") if given.get("status") in set("012345") else "",
             mark=given.get("mark", "") if given.get("mark") in _MARKS else "",
-            inbox=given.get("inbox", "") if given.get("inbox", "").isdecimal() else "",
-            page=max(1, int(page)) if page.isdecimal() and len(page) < _NUMBER else 1,
+            inbox=_number(given.get("inbox", "")),
+            page=max(1, int(_number(given.get("page", "")) or 1)),
             id=given.get("id", ""),
         )
 
@@ -65,3 +64,7 @@ class Query:
         if self.mark == "dup" and not message.duplicate_of:
             return False
         return not self.q or Match.parse(self.q).fits_message(message, device_name)
+
+
+def _number(given: str) -> str:
+    return given if given.isdecimal() and len(given) <= _LONGEST else ""
