@@ -69,6 +69,13 @@ class Queue:
         )
         self._client.enqueue_in_transaction(connection, options, batch)
 
+    def register(self, account: str, batches: int, poll: float) -> None:
+        """Make the queues of *account*, for workers that take *batches* every *poll* seconds."""
+        for queue, at_once in zip(queues_of(account), (batches, 100 * batches), strict=True):
+            self._client.register_queue(
+                queue, worker_concurrency=at_once, polling_interval_sec=poll
+            )
+
     def close(self) -> None:
         """Give the connections back."""
         self._client.destroy()
@@ -82,10 +89,11 @@ class Engine:
     it. There is one in a process.
     """
 
-    def __init__(self, database: Database, executor: str, account: str) -> None:
+    def __init__(self, database: Database, queue: Queue, executor: str, account: str) -> None:
         self._database = database
+        self._queue = queue
         self.executor = executor
-        self._queues = queues_of(account)
+        self._account = account
 
     async def start(self, send: Work, settle: Work, *, batches: int, poll: float) -> None:
         """Begin to work on *batches* at a time, asking for new ones every *poll* seconds."""
@@ -101,14 +109,13 @@ class Engine:
             enable_otlp=False,
             run_migrations=False,  # opening the database has made them
             use_listen_notify=False,
+            notification_listener_polling_interval_sec=poll,  # closing waits as long
         )
+        # Before the launch: a queue that is made after it is found a second later.
+        await asyncio.to_thread(self._queue.register, self._account, batches, poll)
         DBOS(config=config)
-        DBOS.listen_queues(self._queues)
+        DBOS.listen_queues(queues_of(self._account))
         DBOS.launch()  # from the event loop's thread: that is the loop it will call back
-        for queue, at_once in zip(self._queues, (batches, 100 * batches), strict=True):
-            await asyncio.to_thread(
-                DBOS.register_queue, queue, worker_concurrency=at_once, polling_interval_sec=poll
-            )
 
     async def stop(self) -> None:
         """Leave what is not done to whoever comes next; call it when no batch is worked on."""
@@ -120,7 +127,7 @@ class Engine:
         found = await asyncio.to_thread(
             DBOS.list_workflows,
             status="PENDING",
-            queue_name=list(self._queues),
+            queue_name=list(queues_of(self._account)),
             load_input=False,
             load_output=False,
         )

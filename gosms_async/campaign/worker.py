@@ -64,7 +64,7 @@ class Worker:
         self._settings = settings or Settings()
         self._rate_limit = rate_limit
         self._run = uuid.uuid4().hex
-        self._engine = Engine(journal.database, self._run, account)
+        self._engine = Engine(journal.database, journal.queue, self._run, account)
         self._deliverer = Deliverer(journal.database, journal.rows, self._run, self._settings)
         self._at_work: set[asyncio.Task[object]] = set()
         self._open = contextlib.AsyncExitStack()

@@ -5,8 +5,8 @@ import functools
 import attrs
 import pytest
 
-from gosms_async import AsyncGoSMS, RateLimit
-from gosms_async.campaign import Campaign, Journal, Settings, Worker
+from gosms_async import AsyncGoSMS, RateLimit, _search
+from gosms_async.campaign import Campaign, Journal, Settings, Worker, campaign, delivery, settings
 from gosms_async.emulator import Emulator
 
 HURRIED = Settings(
@@ -24,6 +24,15 @@ HURRIED = Settings(
 )
 
 
+@pytest.fixture(autouse=True)
+def _hurried_looks(monkeypatch):
+    """What is no setting, because nobody needs it shorter than the API's limit allows."""
+    monkeypatch.setattr(_search, "_LATER_LOOKS", 0.5)
+    monkeypatch.setattr(settings, "_LATER_LOOK", 1.0)
+    monkeypatch.setattr(campaign, "_POLL", 0.05)
+    monkeypatch.setattr(delivery, "_TWINS_POLL", 0.05)
+
+
 @pytest.fixture
 async def emulator():
     async with Emulator(window=None) as served:
@@ -36,8 +45,8 @@ async def journal(tmp_path):
         yield opened
 
 
-@pytest.fixture
-def campaign(journal):
+@pytest.fixture(name="campaign")
+def spring(journal):
     return Campaign("spring", journal)
 
 
