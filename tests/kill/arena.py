@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import signal
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import attrs
@@ -41,7 +42,6 @@ POINTS = [
     *(f"{verb} {side}" for verb in ("doubt", "replan", "claim") for side in ("before", "after")),
     *(f"{verb} {side}" for verb in ("put", "rescue") for side in ("before", "after")),
 ]
-_WRITES = {"mark", "accept", "doubt", "replan", "claim"}
 
 
 @attrs.frozen
@@ -185,3 +185,27 @@ def _dying(method, side, left):
 def database_of(folder):
     """Name a fresh SQLite file."""
     return Path(folder) / "journal" / "campaigns.db"
+
+
+def kill_at_each(points, database):
+    """Kill runs at *points*, each in a campaign and database of its own, all at the same time."""
+    with ThreadPoolExecutor(len(points)) as pool:
+        for _ in pool.map(_kill_at, points, map(database, points)):
+            pass
+
+
+def _kill_at(point, database):
+    """
+    Kill two runs when they come to *point*, and compare what both sides hold after the last.
+
+    The first run leaves batches to be rescued, and rows whose outcome is not known.
+    """
+    codes = []
+    with emulator(seed=7, p=0.05) as (url, truth):
+        for where, hit in (("mark after", 8), (point, 1), (point, 2), (None, 1)):
+            with run(url, database, 60, where, hit) as process:
+                process.join(60)
+                codes.append(process.exitcode)
+
+        assert (codes[:2], codes[-1]) == ([-9, -9], 0), point
+        assert_all_sent_once(truth(), asyncio.run(told(database)), 60)

@@ -4,9 +4,9 @@ import pytest
 
 
 def pytest_addoption(parser):
-    parser.addoption("--kills", type=int, default=40, help="kills at random moments")
+    parser.addoption("--kills", type=int, default=20, help="kills at random moments")
 
 
 @pytest.fixture
 def kills(request):
-    return request.config.getoption("--kills", default=40)
+    return request.config.getoption("--kills", default=20)

@@ -9,13 +9,13 @@ import pytest
 pytestmark = [pytest.mark.slow]
 
 _ROUND = 40  # kills of one campaign
-_SECONDS = (0.3, 0.6, 1.0, 2.0, 4.0)  # until a kill, at most
+_SECONDS = (0.3, 0.6, 1.0, 2.0)  # until a kill, at most
 
 
 async def test_a_run_that_is_killed_at_random_loses_and_doubles_nothing(tmp_path, kills, capsys):
     total = Counter()
     while total["kills"] < kills:
-        count = 2000 if kills > _ROUND else 300
+        count = 2000 if kills > _ROUND else 400
         home = tmp_path / str(total["rounds"])
         total += await killed_at_random(home, min(kills, _ROUND), count, seed=total["rounds"])
         with capsys.disabled():
@@ -41,17 +41,6 @@ async def killed_at_random(home, kills, count, seed):
     return Counter(rounds=1, kills=died, messages=count, recovered=said.recovered)
 
 
-@pytest.mark.parametrize("point", arena.POINTS)
-async def test_a_run_that_is_killed_at_a_chosen_point_loses_and_doubles_nothing(tmp_path, point):
-    """The first run leaves batches to be rescued, and rows whose outcome is not known."""
-    database = arena.database_of(tmp_path)
-    codes = []
-    with arena.emulator(seed=7, p=0.05) as (url, truth):
-        for where, hit in (("mark after", 8), (point, 1), (point, 2), (None, 1)):
-            with arena.run(url, database, 60, where, hit) as process:
-                process.join(60)
-                codes.append(process.exitcode)
-
-        assert codes[:2] == [-9, -9]
-        assert codes[-1] == 0
-        arena.assert_all_sent_once(truth(), await arena.told(database), 60)
+@pytest.mark.parametrize("points", [arena.POINTS[at::4] for at in range(4)], ids=", ".join)
+def test_a_run_that_is_killed_at_a_chosen_point_loses_and_doubles_nothing(tmp_path, points):
+    arena.kill_at_each(points, lambda point: arena.database_of(tmp_path / point))
