@@ -28,7 +28,7 @@ _sending
 _account
 _client _errors
 __init__
-stores respx webhooks problems routing listeners otel contrib
+phones stores respx webhooks problems routing listeners otel contrib
 fastapi aiohttp taskiq
 pytest_plugin
 campaign
@@ -54,6 +54,7 @@ ONLY_IN = {
     "pydantic": r"core\.schemas|fastapi",
     "pydantic_core": r"core\.schemas",
     "dbos": "campaign",
+    "phonenumbers": "phones|campaign",
     "sqlalchemy": "campaign",
     "python_calamine": "campaign",
     "redis": "stores",

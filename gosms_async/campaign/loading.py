@@ -14,10 +14,10 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from gosms_async.campaign.errors import CampaignError, ChangedError, Problem, RowsError
-from gosms_async.campaign.phones import international
 from gosms_async.campaign.recipients import phone_of
 from gosms_async.campaign.rows import Entry, values_of
 from gosms_async.campaign.tables import CAMPAIGNS, ROWS
+from gosms_async.phones import international
 from gosms_async.text import doubtful, segments
 
 if TYPE_CHECKING:

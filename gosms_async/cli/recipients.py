@@ -6,12 +6,11 @@ import csv
 from typing import TYPE_CHECKING
 
 import attrs
-import phonenumbers
+
+from gosms_async.phones import international
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-REGION = "RU"  # how a number without its country is read
 
 
 @attrs.frozen
@@ -28,7 +27,7 @@ def read_recipients(lines: Iterable[str]) -> Recipients:
     found = Recipients([], [])
     first_line: dict[str, int] = {}
     for row in reader:
-        digits = valid_digits(row["phone"])
+        digits = international(row["phone"])
         if digits is None:
             found.skipped.append(f"line {reader.line_num}: {row['phone']!r} is not a phone number")
         elif digits in first_line:
@@ -37,14 +36,3 @@ def read_recipients(lines: Iterable[str]) -> Recipients:
             first_line[digits] = reader.line_num
             found.rows.append({**row, "phone": digits})
     return found
-
-
-def valid_digits(number: str) -> str | None:
-    """Return the international digits of a number that can exist, else None."""
-    try:
-        parsed = phonenumbers.parse(number, REGION)
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_valid_number(parsed):
-        return None
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164).lstrip("+")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-import phonenumbers
+try:
+    import phonenumbers
+except ImportError as _missing:
+    raise ImportError("gosms_async.phones needs: pip install 'gosms-async[campaign]', or [cli]") from _missing
 
 
 def international(number: str, region: str = "RU") -> str | None:
