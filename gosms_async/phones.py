@@ -5,7 +5,7 @@ from __future__ import annotations
 try:
     import phonenumbers
 except ImportError as _missing:
-    raise ImportError("gosms_async.phones needs: pip install 'gosms-async[campaign]', or [cli]") from _missing
+    raise ImportError("phone numbers need: pip install 'gosms-async[campaign]'") from _missing
 
 
 def international(number: str, region: str = "RU") -> str | None:
