@@ -17,6 +17,7 @@ import attrs
 from gosms_async import AsyncGoSMS, Draft, GoSMSError
 from gosms_async.problems import problem_of
 from gosms_async.text import check_message, phone_digits
+from gosms_async.webhooks.asgi import body_of, headers_of
 
 try:
     from fastapi import APIRouter, Body, Depends, FastAPI, Request, Response
@@ -125,8 +126,8 @@ def webhook_router(receiver_of: Callable[[FastAPI], Receiver]) -> APIRouter:
 
     @router.post("/{secret}")
     async def receive(secret: str, request: Request) -> Response:
-        content_type = request.headers.get("content-type", "")
-        receiver = receiver_of(request.app)
-        return Response(status_code=await receiver.receive(secret, request.stream(), content_type))
+        kind, body = request.headers.get("content-type", ""), body_of(request.receive)
+        status = await receiver_of(request.app).receive(secret, body, kind)
+        return Response(status_code=status, headers=headers_of(status, request.scope))
 
     return router

@@ -10,31 +10,37 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Take = Callable[[str, AsyncIterable[bytes], str], Awaitable[int]]
 
-_NOT_ALLOWED = 405
-
 
 async def answer_asgi(take: Take, scope: Scope, receive: Receive, send: Send) -> None:
     """Give *take* a POST's last path segment, body and content type, and answer its status."""
     if scope["type"] != "http":
         raise RuntimeError(f"a webhook is called by HTTP, not by {scope['type']}")
-    headers: list[tuple[bytes, bytes]] = [(b"content-length", b"0")]
+    status = 405
     if scope["method"] == "POST":
-        given = dict(scope["headers"])
         secret = scope["path"].rpartition("/")[2]
-        content_type = given.get(b"content-type", b"").decode("latin-1")
-        status = await take(secret, _body(receive), content_type)
-    else:
-        status = _NOT_ALLOWED
-        headers.append((b"allow", b"POST"))
-    if status == 204:  # noqa: PLR2004 - which has no body, and so no length
-        headers.clear()
+        content_type = dict(scope["headers"]).get(b"content-type", b"").decode("latin-1")
+        status = await take(secret, body_of(receive), content_type)
+    headers = [(name.encode(), value.encode()) for name, value in headers_of(status, scope).items()]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": b""})
 
 
-async def _body(receive: Receive) -> AsyncIterator[bytes]:
+def headers_of(status: int, scope: Scope) -> dict[str, str]:
+    """Return what is answered with *status*; who is refused and still sends is cut off."""
+    if status == 204:  # noqa: PLR2004 - which has no body, and so no length
+        return {}
+    headers = {"content-length": "0"}
+    if status == 405:  # noqa: PLR2004 - which has to say what is allowed
+        headers["allow"] = "POST"
+    if scope.get("http_version", "1.1").startswith("1"):  # later ones know no such header
+        headers["connection"] = "close"
+    return headers
+
+
+async def body_of(receive: Receive) -> AsyncIterator[bytes]:
+    """Yield the body's chunks; a client that leaves before its end ends it."""
     more = True
     while more:
         message = await receive()
         yield message.get("body", b"")
-        more = message.get("more_body", False)  # a client that has left sends no more
+        more = message.get("more_body", False)

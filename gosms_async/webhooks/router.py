@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeVar
@@ -46,8 +47,13 @@ class Router:
     async def tell(self, message: Message) -> None:
         """Call, one after the other, the handlers of the status of *message*."""
         for statuses, handler in self._handlers:
-            if not statuses or message.status in statuses:
-                try:
-                    await handler(message)
-                except Exception:  # noqa: BLE001 - it ends no other handler and no look
-                    _log.exception("a webhook's handler failed", extra={"id": message.id})
+            if statuses and message.status not in statuses:
+                continue
+            (failure,) = await asyncio.gather(_call(handler, message), return_exceptions=True)
+            if failure is not None:  # be it a cancel: it ends no other handler and no look
+                fields = {"id": message.id}
+                _log.error("a webhook's handler failed", exc_info=failure, extra=fields)
+
+
+async def _call(handler: Handler, message: Message) -> None:
+    await handler(message)

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from gosms_async.webhooks import MAX_BODY
+from gosms_async.webhooks import MAX_BODY, Receiver
 
 ID = b"6654a4e8f1527149588c89f2"
 SECRET = "s" * 32
@@ -94,9 +94,10 @@ async def test_a_closed_receiver_asks_to_come_later(receiver):
     assert await receiver.receive(SECRET, body(ID)) == 503
 
 
-async def test_a_short_secret_is_refused(receiver):
+@pytest.mark.parametrize("wrong", ["s" * 15, "s" * 16 + "/", "s" * 16 + "%20", "ы" * 16, ""])
+def test_a_secret_that_is_short_or_is_spelt_in_several_ways_is_refused(wrong):
     with pytest.raises(ValueError, match="secret: at least 16"):
-        type(receiver)(None, None, secret="s" * 15)
+        Receiver(None, None, secret=wrong)
 
 
 async def test_only_http_is_spoken(receiver):
