@@ -127,8 +127,8 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Без аккаунта, телефона и затрат. Любой токен открывает свой ящик.",
     ),
     "empty faults": (
-        "Then arm a fault on the left and see what your client makes of it.",
-        "Затем включите сбой слева и посмотрите, как справится ваш клиент.",
+        "Then arm a fault and see what your client makes of it.",
+        "Затем включите сбой и посмотрите, как справится ваш клиент.",
     ),
     "choose": ("Choose a message to see its phone.", "Выберите сообщение, чтобы увидеть телефон."),
     "keys": ("Keyboard", "Клавиатура"),
