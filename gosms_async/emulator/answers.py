@@ -81,7 +81,7 @@ class Channel:
         """Send status and headers."""
         raw = [(b"date", _http_date(int(clock.now())))]
         raw += [(name.encode(), value.encode()) for name, value in answer.headers]
-        if answer.status != 204:  # noqa: PLR2004  No Content
+        if answer.status != 204:  # noqa: PLR2004 - No Content
             raw.append((b"content-type", answer.media_type.encode()))
             raw.append((b"content-length", str(len(answer.body)).encode()))
         await self._send({"type": "http.response.start", "status": answer.status, "headers": raw})
@@ -93,7 +93,7 @@ class Channel:
     async def drop(self) -> None:
         """Break the connection; in process, raise what a break raises there."""
         if self._socket is None:
-            import httpx  # noqa: PLC0415  whoever calls an ASGI app through httpx has it
+            import httpx  # noqa: PLC0415 - whoever calls an ASGI app through httpx has it
 
             raise httpx.ReadError("the emulator dropped the connection")
         self._socket.abort()
@@ -132,7 +132,7 @@ async def deliver(channel: Channel, answer: Answer, firing: Firing, clock: Clock
 
 
 def _replaced(answer: Answer, firing: Firing) -> Answer:
-    if answer.status >= 400:  # noqa: PLR2004  a refusal is not harmed further
+    if answer.status >= 400:  # noqa: PLR2004 - a refusal is not harmed further
         return answer
     if "500_after" in firing:
         return error_answer(500, 1000, "Неизвестная ошибка")

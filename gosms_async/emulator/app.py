@@ -35,5 +35,5 @@ def make_app(emulator: Emulator) -> Starlette:
 
 async def _refused(_: Request, error: Exception) -> Response:
     """Say no in JSON."""
-    assert isinstance(error, HTTPException)  # noqa: S101  it is registered for nothing else
+    assert isinstance(error, HTTPException)  # noqa: S101 - it is registered for nothing else
     return JSONResponse({"error": error.detail}, error.status_code, error.headers)

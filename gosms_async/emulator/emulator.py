@@ -50,7 +50,6 @@ class Emulator(Inboxes):
         hosts: Names, besides those of this machine, that a browser may call the page by.
         db: A file to keep the messages in; it is read and written while the emulator is served.
         keep: How many requests the log holds.
-
     """
 
     def __init__(
@@ -118,7 +117,6 @@ class Emulator(Inboxes):
 
         Raises:
             ValueError: There is no such fault.
-
         """
         fault = self.faults.arm(
             kind, times=times, p=p, seed=seed, match=match, for_=for_, after=after, **options
@@ -188,7 +186,7 @@ class Emulator(Inboxes):
     @property
     def transport(self) -> httpx.ASGITransport:
         """What an httpx client takes as its `transport=` to call `app` in process."""
-        import httpx  # noqa: PLC0415  who asks for it has it
+        import httpx  # noqa: PLC0415 - who asks for it has it
 
         return httpx.ASGITransport(app=self.app)
 
@@ -203,7 +201,7 @@ class Emulator(Inboxes):
         """Where the API is: what a client takes as its base address."""
         return f"{self.url}/v1"
 
-    async def until_served(self, timeout: float) -> bool:  # noqa: ASYNC109  as wait_for has it
+    async def until_served(self, timeout: float) -> bool:  # noqa: ASYNC109 - as wait_for has it
         """Wait at most *timeout* real seconds until it is served, and tell whether it is."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(timeout):
@@ -213,7 +211,7 @@ class Emulator(Inboxes):
         return self._server is not None
 
     async def __aenter__(self) -> Self:
-        from gosms_async.emulator.server import serving  # noqa: PLC0415  not needed in process
+        from gosms_async.emulator.server import serving  # noqa: PLC0415 - not needed in process
 
         async with contextlib.AsyncExitStack() as stack:
             if self._keeper is not None:

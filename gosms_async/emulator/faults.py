@@ -53,7 +53,7 @@ class Fault:
     @classmethod
     def once(cls, kind: str) -> Fault:
         """Make one that nobody armed: a magic number's."""
-        return cls(0, kind, Match(), 1, 0.0, 0.0, 0.0, {}, random.Random(0))  # noqa: S311  no secret
+        return cls(0, kind, Match(), 1, 0.0, 0.0, 0.0, {}, random.Random(0))  # noqa: S311 - no secret
 
     @property
     def action(self) -> Action:
@@ -197,7 +197,7 @@ class Faults:
             times = times if times is not None or p else 1
         since = self._clock.now() + after
         until = since + for_ if for_ is not None else float("inf")
-        chance = random.Random(seed)  # noqa: S311  repeatable on purpose, and no secret
+        chance = random.Random(seed)  # noqa: S311 - repeatable on purpose, and no secret
         number = next(self._ids)
         wanted = Match.parse(match)
         fault = Fault(number, kind, wanted, times or 0, p, since, until, _checked(options), chance)

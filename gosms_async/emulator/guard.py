@@ -24,7 +24,6 @@ def emulator_of(request: Request) -> Emulator:
     Raises:
         HTTPException: 421: the request was made out to a host that is not this one, as a page of
             elsewhere does whose name was pointed at this machine.
-
     """
     emulator: Emulator = request.app.state.emulator
     host, colon, port = request.headers.get("host", "").rpartition(":")
@@ -41,7 +40,6 @@ async def json_of(request: Request) -> dict[str, Any]:
     Raises:
         HTTPException: 415: another content type, the only ones that a page of elsewhere can send
             without asking; 400: no JSON object; 413: too long.
-
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip()
     if kind != "application/json":
@@ -61,7 +59,6 @@ async def form_of(request: Request) -> dict[str, str]:
 
     Raises:
         HTTPException: 403: the form is not one of this emulator; 413: too long.
-
     """
     text = (await _body(request)).decode("utf-8", "replace")
     form = dict(parse_qsl(text, keep_blank_values=True))

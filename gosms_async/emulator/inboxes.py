@@ -76,7 +76,7 @@ class Inboxes:
         text: str | None = None,
         status: int | None = None,
         token: str | None = None,
-        timeout: float = 2.0,  # noqa: ASYNC109  the caller's words: wait_for(..., timeout=2)
+        timeout: float = 2.0,  # noqa: ASYNC109 - the caller's words: wait_for(..., timeout=2)
     ) -> Message:
         """
         Return the newest message that matches, as soon as there is one.
@@ -90,7 +90,6 @@ class Inboxes:
 
         Raises:
             AssertionError: None came in time; it lists the inbox.
-
         """
         deadline = asyncio.get_running_loop().time() + timeout
         while True:
@@ -131,7 +130,6 @@ class Inboxes:
 
         Raises:
             AssertionError: There are more or fewer; it lists the inbox.
-
         """
         found = self.messages(to=to, text=text, status=status, token=token)
         if len(found) == n or (n is None and found):
@@ -147,7 +145,6 @@ class Inboxes:
 
         Raises:
             AssertionError: Somebody did; it lists the inbox.
-
         """
         if twice := self.duplicates():
             raise AssertionError(f"{len(twice)} duplicates; {self.listed()}")

@@ -16,7 +16,7 @@ async def ask(
     *,
     params: dict[str, Any] | None = None,
     json: dict[str, Any] | None = None,
-    timeout: float = _TIMEOUT,  # noqa: ASYNC109  httpx keeps it
+    timeout: float = _TIMEOUT,  # noqa: ASYNC109 - httpx keeps it
 ) -> Any:
     """
     Return what the emulator at *url* answers; *path* is below its `/_emulator`.
@@ -27,7 +27,6 @@ async def ask(
         AssertionError: What was waited for or asserted is not so; it lists the inbox.
         ValueError: It refuses the arguments.
         ConnectionError: No emulator answers there in *timeout* seconds.
-
     """
     address = f"{url.rstrip('/').removesuffix('/v1')}/_emulator/{path}"
     try:

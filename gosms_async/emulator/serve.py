@@ -35,7 +35,6 @@ async def serve(
     Raises:
         OSError: The address cannot be had, or the file.
         ValueError: The file of *db* is something else.
-
     """
     emulator = Emulator(host=host, port=port, db=db, clock=clock, window=window, hosts=hosts)
     with _stop_signals() as stopped:

@@ -89,7 +89,6 @@ class Store:
     Raises:
         OSError: It cannot be opened.
         ValueError: It is something else.
-
     """
 
     def __init__(self, path: Path | str) -> None:

@@ -74,7 +74,6 @@ class Webhooks:
 
         Raises:
             ValueError: *url* is no address of the web.
-
         """
         if not url.startswith(("http://", "https://")):
             raise ValueError("the address of a webhook begins with http:// or https://")
@@ -187,7 +186,7 @@ class Webhooks:
         return delivery
 
     async def _call(self, delivery: Delivery) -> None:
-        import httpx  # noqa: PLC0415  only those who register a webhook need it
+        import httpx  # noqa: PLC0415 - only those who register a webhook need it
 
         await self._emulator.clock.sleep_until(delivery.due)
         app = delivery.webhook.app

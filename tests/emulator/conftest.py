@@ -56,7 +56,7 @@ def until():
 
     async def until_(condition):
         async with asyncio.timeout(5):
-            while not condition():  # noqa: ASYNC110  looked at from outside, without an event
+            while not condition():  # noqa: ASYNC110 - looked at from outside, without an event
                 await asyncio.sleep(0)
 
     return until_

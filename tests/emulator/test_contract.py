@@ -70,7 +70,7 @@ async def test_the_official_client_sends(official):
 
 
 async def test_the_official_client_understands_refusals(official):
-    from gosms_ru_client.exceptions import (  # noqa: PLC0415  skipped where it is missing
+    from gosms_ru_client.exceptions import (  # noqa: PLC0415 - skipped where it is missing
         GoSMSAuthError,
         GoSMSValidationError,
     )

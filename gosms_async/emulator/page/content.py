@@ -28,7 +28,7 @@ QUICK_FAULTS = ("500_after", "drop_after", "429_storm", "500_before", "hang", "l
 
 @functools.cache
 def _templates() -> jinja2.Environment:
-    import jinja2  # noqa: PLC0415  an emulator whose page nobody opens does without
+    import jinja2  # noqa: PLC0415 - an emulator whose page nobody opens does without
 
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
