@@ -7,7 +7,7 @@ from ._code_words import WORDS, Language
 
 class ErrorCode(IntEnum):
     """
-    The reason inside an error answer, as listed in "GoSMS API: Errors".
+    The reason inside an error answer (GoSMS API documentation: Errors).
 
     The HTTP status says what kind of refusal it was, the code says why.
     """
@@ -43,30 +43,30 @@ class ErrorCode(IntEnum):
 
     def meaning(self, language: Language = "en") -> str:
         """Say in one sentence what happened, in English or Russian."""
-        return WORDS[self][language][0]
+        return WORDS[self].of(language)[0]
 
     def advice(self, language: Language = "en") -> str:
         """Say what to do about it, in English or Russian."""
-        return WORDS[self][language][1]
+        return WORDS[self].of(language)[1]
 
     @property
     def may_heal(self) -> bool:
-        """The very same call may pass after a wait of minutes, with nobody changing a thing."""
+        """Whether the same call may succeed minutes later though nobody has changed anything."""
         return self in _MAY_HEAL
 
     @property
     def stops_account(self) -> bool:
-        """No SMS leaves until a person acts in the panel: never worth repeating, stop sending."""
+        """Whether no SMS leaves until somebody acts in the panel: repeating is useless."""
         return self in _STOPS_ACCOUNT
 
     @property
     def is_account_level(self) -> bool:
-        """The account, its API or its phones are the reason: another request fares no better."""
+        """Whether the account, its API or its phones are the reason, not this one request."""
         return self in _ACCOUNT_LEVEL
 
 
 def error_code(value: int) -> ErrorCode | int:
-    """Name a code of an error answer; a code nobody has documented stays the number it is."""
+    """Return the member for *value*; a code that is not documented stays a plain number."""
     try:
         return ErrorCode(value)
     except ValueError:
