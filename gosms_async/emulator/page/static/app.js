@@ -85,7 +85,7 @@
   };
 
   document.addEventListener("keydown", (event) => {
-    const typing = event.target.closest("input, select, textarea, dialog");
+    const typing = event.target.closest("input, select, textarea, dialog[open]");
     if (typing && event.key === "Escape" && typing.tagName === "INPUT") typing.blur();
     if (typing || event.ctrlKey || event.metaKey || event.altKey || !Object.hasOwn(keys, event.key)) return;
     event.preventDefault();
