@@ -72,27 +72,48 @@ __all__ = [
     "__version__",
 ]
 
-_HOMES = (
-    "_client",
-    "_checks",
-    "_codes",
-    "_errors",
-    "_models",
-    "_rules",
-    "_waiting",
-    "core.errors",
-    "core.limits",
-    "core.retry",
-)
+_NAMES_OF = {
+    "_checks": ("DoubtfulTextWarning",),
+    "_client": ("AsyncGoSMS",),
+    "_codes": ("ErrorCode",),
+    "_errors": ("GoSMSError",),
+    "_models": (
+        "Device",
+        "Draft",
+        "Message",
+        "MessagePage",
+        "MessageStatus",
+        "SendResult",
+        "SentMessage",
+        "SimCard",
+    ),
+    "_rules": ("Verify",),
+    "_waiting": ("WaitTimeoutError",),
+    "core.errors": (
+        "APIError",
+        "AuthenticationError",
+        "BadRequestError",
+        "NotFoundError",
+        "OutcomeUnknownError",
+        "PermissionDeniedError",
+        "RateLimitError",
+        "ServerError",
+        "TransportError",
+        "UnreadableResponseError",
+    ),
+    "core.limits": ("RateLimit",),
+    "core.retry": ("RetryPolicy",),
+}
+_HOME_OF = {name: home for home, names in _NAMES_OF.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:
-    """Load the client when the first of its names is asked for: some rooms need none of it."""
-    for home in _HOMES if name in __all__ else ():
-        module = importlib.import_module(f".{home}", __name__)
-        if hasattr(module, name):
-            return getattr(module, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    """Load a name when it is first asked for: some rooms need no client."""
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(f".{_HOME_OF[name]}", __name__), name)
+    globals()[name] = value
+    return value
 
 
 def __dir__() -> list[str]:

@@ -33,6 +33,13 @@ def test_a_room_can_be_entered_without_the_client():
     assert "httpx" not in loaded
 
 
+def test_an_error_code_explains_itself_without_the_client():
+    """`gosms explain` is there at once."""
+    loaded = printed("import sys; from gosms_async import ErrorCode; print(*sys.modules)")
+
+    assert "httpx" not in loaded
+
+
 def test_a_name_that_is_not_there_is_an_error():
     with pytest.raises(AttributeError, match="no attribute 'AsyncGoSNS'"):
         gosms_async.AsyncGoSNS  # noqa: B018 - reading it is the test
