@@ -21,15 +21,15 @@ _PANEL_ID: Final = re.compile(
 
 
 class DoubtfulTextWarning(UserWarning):
-    """A text holds characters that the API documents neither as taken nor as refused."""
+    """A text holds characters that are documented neither as accepted nor as refused."""
 
 
 def checked_draft(draft: Draft) -> Draft:
     """
-    Return *draft* as it goes out.
+    Return *draft* as it is sent: digits of the phone number, ids in lower case.
 
     Raises:
-        ValueError, TypeError: The API documents it as refused; the error names the field.
+        ValueError, TypeError: The API is documented to refuse it; the error names the field.
     """
     if not isinstance(draft, Draft):
         raise TypeError(f"drafts: a Draft each, not {type(draft).__name__}")
@@ -47,12 +47,12 @@ def checked_draft(draft: Draft) -> Draft:
 
 
 def body_of(draft: Draft) -> dict[str, Any]:
-    """Return the JSON of `POST /sms/send`: what was not asked for is absent, slot 0 is there."""
+    """Return the JSON of `POST /sms/send`: None is left out, the SIM slot 0 is not."""
     return attrs.asdict(draft, filter=lambda _, value: value is not None)
 
 
 def warn_of_doubtful(message: str, stacklevel: int) -> None:
-    """Warn of characters that GoSMS may answer with code 2002, naming each and its replacement."""
+    """Warn of characters that GoSMS may refuse with code 2002; suggest a replacement for each."""
     found = doubtful(message)
     if found:
         hints = ", ".join(f"{each.character!r} → {each.replacement!r}" for each in found)
@@ -62,7 +62,7 @@ def warn_of_doubtful(message: str, stacklevel: int) -> None:
 
 
 def search(value: str) -> str:
-    """Return *value* if it can be looked for."""
+    """Return *value* if it can be searched for: a text that a URL can carry."""
     if not isinstance(value, str):
         raise TypeError("search: a text")
     if _SURROGATE.search(value):

@@ -1,4 +1,4 @@
-"""What GoSMS speaks of: messages, pages of them, and the phones that send them."""
+"""The models: messages, pages of messages, and the phones that send them."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class MessagePage(Schemed):
 
     items: tuple[Message, ...]
     total_records: int  #: of all that match, on every page
-    limit: int  #: as answered: sources leave open whether asked for or returned
+    limit: int  #: as answered: what was asked for, or how many came (the documents differ)
     offset: int  #: counted from 1
 
 
@@ -68,8 +68,8 @@ class SentMessage(Schemed):
 
     id: str  #: 24 hexadecimal digits
     attempts: int = 1  #: requests that went out, the accepted one included
-    recovered: bool = False  #: the answer was lost and the message was found by looking
-    duplicates: tuple[str, ...] = ()  #: ids of further messages that look just like this one
+    recovered: bool = False  #: the answer was lost, and the message was found in the list
+    duplicates: tuple[str, ...] = ()  #: ids of further messages with the same phone and text
 
 
 @attrs.frozen(kw_only=True)
@@ -85,7 +85,7 @@ class Draft(Schemed):
 
 @attrs.frozen(kw_only=True)
 class SendResult:
-    """What became of one draft: either *sent* or *error* is there."""
+    """What became of one draft: exactly one of *sent* and *error* is set."""
 
     draft: Draft
     sent: SentMessage | None = None

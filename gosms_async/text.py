@@ -7,7 +7,7 @@ from typing import Literal
 
 import attrs
 
-MAX_CHARACTERS = 300  #: of one message; "GoSMS API: Messages"
+MAX_CHARACTERS = 300  #: of one message (GoSMS API documentation: Messages)
 
 _DOCUMENTED = "LMNPZ"  # letters, marks, digits, punctuation, space: Unicode categories start so
 _DOCUMENTED_ASCII = frozenset("$+<=>^\t\n\r")  # people's punctuation and space, not Unicode's
@@ -46,12 +46,12 @@ _SHOWN_FIRST, _SHOWN_LAST, _HIDDEN_AT_LEAST = 4, 2, 4  # of a masked phone numbe
 
 def check_message(message: str) -> str:
     """
-    Give back *message* if the API takes it as documented ("GoSMS API: Messages").
+    Return *message* if the API is documented to accept it (GoSMS API documentation: Messages).
 
     Raises:
         ValueError: It is empty, longer than 300 characters, or holds a back-quote or half a
             surrogate pair (which no JSON can carry). The text is not shown.
-        TypeError: It is no text.
+        TypeError: It is not a str.
     """
     if not isinstance(message, str):
         raise TypeError(f"message must be str, not {type(message).__name__}")
@@ -73,7 +73,7 @@ class Doubtful:
 
 
 def doubtful(message: str) -> tuple[Doubtful, ...]:
-    """Find each character that is no letter, digit, punctuation or space, in order, once."""
+    """Return each character that is not a letter, digit, punctuation or space; each once."""
     return tuple(
         Doubtful(
             character=character,
@@ -86,7 +86,7 @@ def doubtful(message: str) -> tuple[Doubtful, ...]:
 
 
 def replace_doubtful(message: str) -> str:
-    """Put its suggested replacement in the place of each doubtful character; read the result."""
+    """Replace each doubtful character as suggested. Read the result before you send it."""
     return message.translate({ord(each.character): each.replacement for each in doubtful(message)})
 
 
@@ -99,7 +99,7 @@ def _is_documented(character: str) -> bool:
 
 @attrs.frozen(kw_only=True)
 class Segments:
-    """How a text travels: as *count* SMS parts of at most *size* units each."""
+    """How a text is sent: as *count* SMS parts of at most *size* units each."""
 
     encoding: Literal["GSM-7", "UCS-2"]
     count: int  #: SMS parts, which is what the operator charges; 0 for an empty text
@@ -138,20 +138,21 @@ def _fill(widths: list[int], size: int) -> tuple[int, int]:
 
 
 def matching_key(text: str) -> str:
-    """Fold what a store may change in a text, so that a stored one compares with a sent one."""
+    """Return *text* in NFC with single spaces, so that a stored text equals the one sent."""
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def phone_digits(phone_number: str) -> str:
     """
-    Strip a phone number to the ASCII digits the API asks for ("GoSMS API: Messages").
+    Return the ASCII digits of a phone number (GoSMS API documentation: Messages).
 
-    Space, dashes, brackets, dots and one leading plus go; digits of any script become ASCII.
-    Anything else is refused, for it may be a second number or no number at all.
+    Spaces, dashes, brackets, dots and one leading plus are dropped; digits of any script become
+    ASCII. Anything else is refused: it may be a second number, or no number at all.
 
     Raises:
-        ValueError: Something else is in it, or it has not 3 to 30 digits. The number is not shown.
-        TypeError: It is no text.
+        ValueError: It holds something else, or fewer than 3 or more than 30 digits. The number
+            is not shown.
+        TypeError: It is not a str.
     """
     if not isinstance(phone_number, str):
         raise TypeError(f"phone_number must be str, not {type(phone_number).__name__}")
@@ -182,8 +183,8 @@ def international_digits(phone_number: str) -> str:
     """
     Read a number as people in Russia write it: ``8 916 123-45-67`` becomes ``79161234567``.
 
-    Only 11 digits that start with 8 are changed, and none behind a plus. For files and command
-    lines; a program should know the full number and use `phone_digits`.
+    Only a number of 11 digits that starts with 8 and has no plus is changed. This is for files
+    and command lines; a program should have the full number and use `phone_digits`.
 
     Raises:
         ValueError: As `phone_digits`.
@@ -195,9 +196,9 @@ def international_digits(phone_number: str) -> str:
 
 def mask_phone(phone_number: str) -> str:
     """
-    Show a phone number so that its owner knows it and nobody can call it: ``7916*****67``.
+    Return a phone number that its owner recognises and nobody else can call: ``7916*****67``.
 
-    Of fewer than ten digits nothing is shown. Never raises: logs and errors call it.
+    A number of fewer than ten digits is masked whole. It never raises: logs and errors call it.
     """
     digits = "".join(filter(str.isdecimal, phone_number))
     hidden = len(digits) - _SHOWN_FIRST - _SHOWN_LAST

@@ -1,4 +1,4 @@
-"""Many pieces of work at a time, results as they come, no piece the end of another."""
+"""Many pieces of work at a time: results as they come, and no failure stops the others."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ async def each(
     work: Callable[[T], Awaitable[R]], items: Iterable[T] | AsyncIterable[T], concurrency: int
 ) -> AsyncGenerator[R, None]:
     """
-    Yield what *work* makes of each of *items*, in order of completion.
+    Yield what *work* returns for each of *items*, in order of completion.
 
-    At most *concurrency* pieces are begun or waiting for the reader, so memory stays flat.
-    A reader that leaves early cancels what still waits for its turn.
+    At most *concurrency* pieces are under way or finished and not yet read, so memory stays flat.
+    Closing the iterator cancels those that are under way.
     """
     finished: asyncio.Queue[asyncio.Task[R] | None] = asyncio.Queue()
     places = asyncio.Semaphore(concurrency)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Repeat(enum.Enum):
-    """When a failed call may be made again without being asked."""
+    """When a failed call may be repeated without a look at what became of it."""
 
     REFUSED = "only when the first try is known to have done nothing"
     SAFE = "after any passing failure: doing it twice does no more than doing it once"
@@ -21,7 +21,7 @@ class Repeat(enum.Enum):
 
 @attrs.frozen
 class Endpoint:
-    """One operation of an API; it is repeated blindly only if it says that it may be."""
+    """One operation of an API; it must opt in to being repeated blindly."""
 
     method: str
     path: str
@@ -31,11 +31,11 @@ class Endpoint:
     gone_is_done: bool = attrs.field(default=False, kw_only=True)
     """A "not found" after an unclear try means that the try removed it."""
     parallel: int | None = attrs.field(default=None, kw_only=True)
-    """Exchanges at a time to one path, its parameters filled in; None: as many as there can be."""
+    """How many exchanges one path may have at a time; None: no limit of its own."""
 
     def filled(self, parameters: Mapping[str, Any]) -> str:
         """
-        Return the path with *parameters* in their places: `{"id": 1}` in that of `{id}`.
+        Return the path with its *parameters* filled in: `{"id": 1}` goes where `{id}` stands.
 
         Raises:
             ValueError: One is empty, or would lead to another path ("..").

@@ -1,4 +1,4 @@
-"""Enums that keep a value of a newer API readable: it compares, hashes and pickles like others."""
+"""Enums that accept a value they do not know: it compares, hashes and pickles like the others."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Self
 
 
 class OpenIntEnum(enum.IntEnum):
-    """Numbers, of which an API may send new ones; such a one is named UNKNOWN_<number>."""
+    """Numbers to which an API may add: a new one becomes a member named UNKNOWN_<number>."""
 
     @classmethod
     def _missing_(cls, value: object) -> Self | None:
@@ -20,7 +20,7 @@ class OpenIntEnum(enum.IntEnum):
 
 
 class OpenStrEnum(enum.StrEnum):
-    """Words in any case, of which an API may send new ones; such a one is named UNKNOWN_<word>."""
+    """Words in any case to which an API may add: a new one becomes UNKNOWN_<word>."""
 
     @classmethod
     def _missing_(cls, value: object) -> Self | None:

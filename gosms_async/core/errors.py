@@ -1,5 +1,5 @@
 """
-What can go wrong with a call, ordered by "may I make it again?".
+What can go wrong with a call, ordered by whether it may be repeated.
 
 CallError
 ├── TransportError            nothing was accepted: safe to repeat
@@ -69,7 +69,7 @@ class TransportError(CallError):
 
 @attrs.define
 class OutcomeUnknownError(CallError):
-    """It left, no clear answer came, and a look did not settle it: it may have been done."""
+    """A request left, no clear answer came, and looking did not settle it."""
 
     attempts: int = attrs.field(default=1, kw_only=True)
     """How many requests went out."""
@@ -79,11 +79,11 @@ class OutcomeUnknownError(CallError):
 
     async def resolve(self, timeout: float) -> Any:  # noqa: ASYNC109 - the public name
         """
-        Find out what became of it, looking for at most *timeout* seconds.
+        Find out what became of the call, looking for at most *timeout* seconds.
 
         Returns:
-            What the call would have returned, or None when it is known not to have happened,
-            so that it can safely be made again.
+            What the call would have returned, or None when the call is known to have had no
+            effect: it can safely be made again.
 
         Raises:
             OutcomeUnknownError: Still unknown.
@@ -102,7 +102,7 @@ class ErrorDetail:
     message: str | None = attrs.field(default=None, repr=False)
     """The server's words."""
     more: Any = attrs.field(default=None, repr=False)
-    """What else the API says of it, as it came."""
+    """The whole error object, as the API sent it."""
 
 
 @attrs.define
@@ -124,7 +124,7 @@ class APIError(CallError):
     retry_after: float | None = attrs.field(default=None, kw_only=True)
     """What the server asked to wait, in seconds, if it did."""
     gone: bool = attrs.field(default=False, kw_only=True, repr=False)
-    """The thing that the call is about does not exist."""
+    """Whether what the call is about does not exist."""
     errors: tuple[ErrorDetail, ...] = attrs.field(default=(), kw_only=True, repr=False)
     """Every error of the answer, where the API lists them; the first gave *code*."""
 
@@ -136,7 +136,7 @@ class APIError(CallError):
 
 
 def _quotable(message: str | None) -> str:
-    """The server's words without whole phone numbers, at a length for a log line."""
+    """Return the server's words, short enough for a log line and without phone numbers."""
     return _LONG_NUMBER.sub("***", message or "")[:_LONGEST_QUOTE]
 
 

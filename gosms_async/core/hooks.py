@@ -1,7 +1,7 @@
 """
-Listeners to calls: told of attempts, retries, refusals for their rate and outcomes.
+Listeners to calls: they hear of attempts, retries, 429s and outcomes.
 
-What they are told names the endpoint, counts and seconds; never a header, a body or a query.
+An event holds the endpoint, counts and seconds; never a header, a body or a query.
 """
 
 from __future__ import annotations
@@ -50,9 +50,9 @@ class Outcome:
     """
     A call is over.
 
-    The *word* is "ok", "recovered" (the answer was lost and its result found), "refused" (the
-    server said no), "not_sent" (nothing was accepted), "no_answer" (to what can safely be asked
-    again), "unknown" (it may have been done), "unreadable", "cancelled" or "failed".
+    The *word* is "ok", "recovered" (the answer was lost, the result was found), "refused" (the
+    server said no), "not_sent" (nothing was accepted), "no_answer" (of a read, which can safely be
+    repeated), "unknown" (it may have been done), "unreadable", "cancelled" or "failed".
     """
 
     endpoint: str
@@ -67,8 +67,8 @@ class Listener:
     """
     Hears of every call of every client in this process; override what is of interest.
 
-    The methods run in the event loop, in the context of the call: be quick, never block. What
-    they raise is logged and harms no call.
+    The methods run in the event loop, in the context of the call: be quick, never block. An
+    exception that they raise is logged and does not affect the call.
     """
 
     def on_call(
@@ -108,13 +108,13 @@ def add_listener(listener: Listener) -> None:
 
 
 def remove_listener(listener: Listener) -> None:
-    """Tell *listener* no more; one that is not known is ignored."""
+    """Stop telling *listener*; one that was not added is ignored."""
     global _listeners  # noqa: PLW0603 - as above
     _listeners = tuple(each for each in _listeners if each is not listener)
 
 
 def somebody_listens() -> bool:
-    """Whether there is anybody to tell; building what to tell costs time."""
+    """Whether there is any listener; without one no event need be built."""
     return bool(_listeners)
 
 

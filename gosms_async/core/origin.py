@@ -13,9 +13,9 @@ def checked_base_url(url: str) -> str:
     Return *url* without a trailing slash.
 
     Raises:
-        ValueError: It is no https URL (http is for loopback), or carries credentials, a query or
-            a fragment.
-        TypeError: It is no text.
+        ValueError: It is not an https URL (http is for loopback), or it has credentials, a query
+            or a fragment.
+        TypeError: It is not a str.
     """
     if not isinstance(url, str):
         raise TypeError(f"base_url: a text, not {type(url).__name__}")

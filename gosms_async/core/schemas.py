@@ -1,4 +1,4 @@
-"""Lets pydantic take and give plain attrs models, without knowing pydantic until it asks."""
+"""Lets pydantic validate and serialise attrs models; pydantic itself stays optional."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 class Schemed:
     """
-    A base of attrs models whose fields pydantic validates by their annotations.
+    A base for attrs models whose fields pydantic validates by their annotations.
 
-    It takes an instance as it is or an object with the fields' names, and gives such an object;
-    FastAPI shows that in its OpenAPI.
+    Pydantic accepts an instance, or an object with the names of the fields, and serialises to such
+    an object. FastAPI shows it in its OpenAPI document.
     """
 
     __slots__ = ()
@@ -28,7 +28,7 @@ class Schemed:
         cls, source: type[Any], handler: GetCoreSchemaHandler
     ) -> CoreSchema:
         """Describe the model; only pydantic calls this."""
-        from pydantic_core import core_schema  # noqa: PLC0415 - whoever asks has it
+        from pydantic_core import core_schema  # noqa: PLC0415 - only pydantic comes here
 
         hints = get_type_hints(source)
         fields = {

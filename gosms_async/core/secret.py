@@ -10,7 +10,7 @@ _ALPHABET = re.compile(r"[A-Za-z0-9._~+/=:-]+")
 
 @final
 class Secret:
-    """Holds a token (RFC 6750 alphabet and the colon) and shows it only to who asks by name."""
+    """Holds a token (the alphabet of RFC 6750 and the colon); only `reveal` gives it out."""
 
     __slots__ = ("_value",)
 
@@ -23,11 +23,11 @@ class Secret:
 
     def check(self) -> None:
         """
-        Raise unless it can be sent.
+        Check that the token can be sent in a header.
 
         Raises:
             ValueError: It is empty or has a character that no token has.
-            TypeError: It is no text.
+            TypeError: It is not a str.
         """
         if not isinstance(self._value, str):
             raise TypeError("token: a text is needed")

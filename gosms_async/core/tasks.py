@@ -1,4 +1,4 @@
-"""Tasks that nobody waits for any more."""
+"""Tasks whose results nobody wants any more."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ if TYPE_CHECKING:
 
 
 def give_up(task: asyncio.Task[Any]) -> None:
-    """Cancel *task*; an error that it ends in is looked at, so that asyncio does not report it."""
+    """Cancel *task*; retrieve its error, if any, so that asyncio does not report it."""
     task.cancel()
     task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
