@@ -13,12 +13,11 @@ from gosms_async.text import international_digits
 from .ask import confirm
 from .campaign_office import THE_OFFICE, Office
 from .outcome import Exit, StopError
-from .show import FLAG, Json, give_json, give_table, say
+from .show import FLAG, Json, Yes, give_json, give_table, say
 
 _DAY = 86_400.0  # seconds
 
 Name = Annotated[str | None, Parameter(("NAME",), help="By default the newest campaign.")]
-Yes = Annotated[bool, FLAG, Parameter(help="Do not ask.")]
 
 
 async def status(

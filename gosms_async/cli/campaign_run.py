@@ -9,17 +9,18 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import attrs
-from cyclopts import App, Parameter
+from cyclopts import Parameter
 
 from gosms_async.campaign import Campaign, Counts, Journal, Loaded, RowsError, Worker
 
+from .apps import app_of
 from .ask import confirm
 from .campaign_office import THE_OFFICE, Office
 from .outcome import Exit, StopError
-from .progress import Meter
-from .show import FLAG, Json, give, give_json, say
+from .progress import Meter, show_cursor
+from .show import FLAG, Json, Yes, give, give_json, say
 
-campaign: Final = App(name="campaign", help_format="plaintext")
+campaign: Final = app_of("campaign")
 
 _LOOK = 0.5  # seconds between two looks at how far it is
 _SHOWN = 10  # skipped rows that are listed
@@ -37,7 +38,7 @@ async def run(
     limit: Annotated[int | None, Parameter(help="Only so many rows of the file.")] = None,
     region: Annotated[str, Parameter(help="Country of numbers without a country code.")] = "RU",
     dry_run: Annotated[bool, FLAG, Parameter(help="Show the plan, send nothing.")] = False,
-    yes: Annotated[bool, FLAG, Parameter(help="Do not ask.")] = False,
+    yes: Yes = False,
     json: Json = False,
     account: Office = THE_OFFICE,
 ) -> int:
@@ -120,8 +121,7 @@ async def _follow(  # noqa: PLR0917 - the parts of one run
     waiting = ""
     while True:
         counts = await sending.counts()
-        for _ in range(left - counts.left):
-            meter.step()
+        meter.step(max(left - counts.left, 0))
         left = min(left, counts.left)
         if not counts.left:
             return counts
@@ -148,6 +148,7 @@ def _interrupts() -> Iterator[asyncio.Event]:
 
     def interrupted() -> None:
         if stop.is_set():
+            show_cursor()
             os._exit(Exit.INTERRUPTED)  # the journal takes a kill as well
         stop.set()
         say("stopping when what is under way has its answer; Ctrl-C again stops at once")

@@ -5,14 +5,15 @@ import sys
 from typing import Annotated, Final, Literal
 
 import tomlkit
-from cyclopts import App, Parameter
+from cyclopts import Parameter
 
+from .apps import app_of
 from .outcome import Exit, StopError
 from .settings import DEFAULT_PROFILE, NAMES, REAL_API, config_path, read_config
 from .show import give, say
 from .whoami import masked
 
-config: Final = App(name="config", help_format="plaintext")
+config: Final = app_of("config")
 
 Name = Literal["token", "base_url"]
 Profile = Annotated[str, Parameter(("--profile", "-p"), help="Which profile.")]

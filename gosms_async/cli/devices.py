@@ -2,14 +2,15 @@
 
 from typing import Annotated, Final
 
-from cyclopts import App, Parameter
+from cyclopts import Parameter
 
 from .account import THE_ACCOUNT, Account
+from .apps import app_of
 from .ask import confirm
 from .records import device_record
-from .show import FLAG, Json, give_fields, give_json, say
+from .show import Json, Yes, give_fields, give_json, say
 
-devices: Final = App(name="devices", help_format="plaintext")
+devices: Final = app_of("devices")
 
 Id = Annotated[str, Parameter(("ID",), help="Id of the phone, from the panel of GoSMS.")]
 
@@ -47,7 +48,7 @@ async def delete(
     id_: Id,
     /,
     *,
-    yes: Annotated[bool, FLAG, Parameter(help="Do not ask.")] = False,
+    yes: Yes = False,
     account: Account = THE_ACCOUNT,
 ) -> None:
     """Remove a phone from the account."""

@@ -5,16 +5,17 @@ import webbrowser
 from pathlib import Path
 from typing import Annotated, Final
 
-from cyclopts import App, Parameter
+from cyclopts import Parameter
 
 from gosms_async.emulator import Emulator, serve
 
+from .apps import app_of
 from .emulator_control import clock as clock_commands
 from .emulator_control import fault, heal, wait
 from .outcome import Exit, StopError
 from .show import FLAG, give_json, say
 
-emulator: Final = App(name="emulator", help_format="plaintext")
+emulator: Final = app_of("emulator")
 emulator.command(clock_commands)
 for _command in (fault, heal, wait):
     emulator.command(_command)

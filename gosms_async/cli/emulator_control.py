@@ -4,15 +4,16 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Annotated, Any, Final, TypeAlias
 
-from cyclopts import App, Parameter, Token
+from cyclopts import Parameter, Token
 
 from gosms_async.emulator import seconds_of
 from gosms_async.emulator.remote import ask
 
+from .apps import app_of
 from .outcome import Exit, StopError
 from .show import Json, give_fields, give_json, say
 
-clock: Final = App(name="clock", help="Move the time of an emulator that runs.")
+clock: Final = app_of("clock", help="Move the time of an emulator that runs.")
 
 _GRACE = 10.0  # seconds for an answer, beyond those it was asked to wait
 

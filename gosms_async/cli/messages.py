@@ -5,16 +5,17 @@ import sys
 from collections.abc import AsyncIterator
 from typing import Annotated, Final
 
-from cyclopts import App, Parameter
+from cyclopts import Parameter
 
 from gosms_async import AsyncGoSMS, GoSMSError, Message
 
 from .account import THE_ACCOUNT, Account
+from .apps import app_of
 from .outcome import code_of_all
 from .records import COLUMNS, message_record, message_row
 from .show import FLAG, Json, complain, give, give_fields, give_gap, give_json, give_table, say
 
-messages: Final = App(name="messages", help_format="plaintext")
+messages: Final = app_of("messages")
 
 Ids = Annotated[tuple[str, ...], Parameter(("ID",), help="Ids of messages.")]
 

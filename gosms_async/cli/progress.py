@@ -61,12 +61,17 @@ class Meter:
     def __exit__(self, *_: object) -> None:
         self._bar.stop()
 
-    def step(self) -> None:
-        """Count one more."""
-        self._done += 1
-        self._bar.advance(self._task)
+    def step(self, number: int = 1) -> None:
+        """Count *number* more; none, to show that it still goes on."""
+        self._done += number
+        self._bar.advance(self._task, number)
         now = time.monotonic()
         if self._bar.disable and now - self._said >= _EVERY:
             self._said = now
             rate = self._done / (now - self._started)
             say(f"{self._name} {self._done}/{self._total}  {rate:.1f}/s")
+
+
+def show_cursor() -> None:
+    """Give a terminal its cursor back, which a bar has hidden."""
+    Console(stderr=True).show_cursor()

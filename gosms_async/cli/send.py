@@ -39,7 +39,7 @@ async def send(
     account: Account = THE_ACCOUNT,
 ) -> int:
     """Send one SMS and write its id."""
-    phone_number, message = _number(to), given_text(text)
+    phone_number, message = number(to), given_text(text)
     async with account.client(on_unknown=on_unknown) as gosms:
         try:
             sent = await gosms.send(
@@ -53,7 +53,13 @@ async def send(
         return Exit.OK if wait is None else await _await(gosms, sent, timeout, json=json)
 
 
-def _number(to: str) -> str:
+def number(to: str) -> str:
+    """
+    Return the digits of a phone number as a person writes it.
+
+    Raises:
+        StopError: There is none in it.
+    """
     try:
         return international_digits(to)
     except ValueError as error:

@@ -1,18 +1,16 @@
-"""Where the token and the address come from: a flag, the environment, or config.toml."""
+"""Where the token and the address come from: a flag, the environment, or a file."""
 
 from __future__ import annotations
 
 import os
 import tomllib
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import Any, Final
 
 import attrs
 import platformdirs
 
 from .outcome import Exit, StopError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 REAL_API: Final = "https://api.gosms.ru/v1"
 NAMES: Final = ("token", "base_url")  #: what a profile may hold
@@ -38,6 +36,7 @@ class Settings:
         """
         Find a setting: a flag goes before the environment, and that before config.toml.
 
+        Where no profile is named, the token of the makers' own client comes last.
         A profile named by a flag goes before the environment too: who asks for an account by
         name does not want another one's token.
         """
@@ -47,6 +46,8 @@ class Settings:
         found = [self._of_environment(name), self._of_file(name)]
         if self.profile:
             found.reverse()
+        elif name == "token" and self.profile_name.source == "default":
+            found.append(_of_makers())
         usual = Setting(REAL_API if name == "base_url" else None, "default")
         return next((setting for setting in found if setting.value), usual)
 
@@ -69,6 +70,19 @@ class Settings:
             raise StopError(f"there is no profile {profile.value!r} in {path}", Exit.USAGE)
         value = (section or {}).get(name)
         return Setting(value, f"[{profile.value}] in {path}")
+
+
+def _of_makers() -> Setting:
+    """Read the token that the shell client of GoSMS's makers keeps, in lines of name=value."""
+    path = Path.home() / ".gosms.conf"
+    try:
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        lines = []
+    values = [
+        value for name, _, value in (line.partition("=") for line in lines) if name == "token"
+    ]
+    return Setting(values[-1].strip() if values else None, str(path))
 
 
 def config_path() -> Path:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 FLAG = Parameter(negative=(), show_default=False)  #: an option without a value
 Json: TypeAlias = Annotated[bool, FLAG, Parameter(("--json",), help="Write JSON Lines to stdout.")]
 
+Yes: TypeAlias = Annotated[bool, FLAG, Parameter(("--yes",), help="Do not ask.")]
+
 
 def say(text: str, style: str = "") -> None:
     """Tell a person something on stderr; *style* is rich's word for its looks."""
@@ -44,6 +46,11 @@ def complain(sentence: str) -> None:
 def give(*fields: str) -> None:
     """Write one line of data, its fields apart by tabs."""
     print("\t".join(map(clean, fields)), flush=True)  # noqa: T201 - this is the place that prints
+
+
+def give_lines(text: str) -> None:
+    """Write a text of this program as it is."""
+    print(text, flush=True)  # noqa: T201 - this is the place that prints
 
 
 def give_gap() -> None:

@@ -8,6 +8,8 @@ from cyclopts import App, Group
 
 from gosms_async import __version__
 
+from .apps import OPTIONS
+
 _START = Group("Start here", sort_key=1)
 _ACCOUNT = Group("Your account", sort_key=2)
 _OFFLINE = Group("Without an account", sort_key=3)
@@ -20,7 +22,7 @@ app: Final = App(
         "The token comes from GOSMS_TOKEN or `gosms config init`, never from an argument."
     ),
     help_format="plaintext",
-    group_parameters=Group("Options"),
+    group_parameters=OPTIONS,
     version=__version__,
     version_flags=["--version"],
     usage="Usage: gosms COMMAND [OPTIONS]",
@@ -36,10 +38,18 @@ _COMMANDS = (
     ("campaign", "campaign:campaign", _ACCOUNT, "Send a text to many, once to each."),
     ("messages", "messages:messages", _ACCOUNT, "List, show or delete messages."),
     ("devices", "devices:devices", _ACCOUNT, "Show, switch or remove phones."),
+    ("webhooks", "webhooks:webhooks", _ACCOUNT, "Hear on this machine what GoSMS calls about."),
     ("whoami", "whoami:whoami", _ACCOUNT, "Show which account is used, and whether it answers."),
+    ("doctor", "doctor:doctor", _ACCOUNT, "Measure what the API leaves unsaid; one SMS at most."),
     ("segments", "words:segments", _OFFLINE, "Count the SMS parts of a text."),
     ("explain", "words:explain", _OFFLINE, "Explain an error code, in English or Russian."),
     ("config", "config:config", _SETTINGS, "Keep tokens and addresses in profiles."),
+    (
+        "completion",
+        "completion:completion",
+        _SETTINGS,
+        "Complete words: source <(gosms completion bash).",
+    ),
 )
 for _name, _path, _group, _help in _COMMANDS:
     app.command(f"{__package__}.{_path}", name=_name, group=_group, help=_help)

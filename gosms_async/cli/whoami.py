@@ -1,12 +1,19 @@
 """`gosms whoami`: which account is used, from where, and whether it answers."""
 
-from __future__ import annotations
+from typing import Annotated
+
+from cyclopts import Parameter
 
 from .account import THE_ACCOUNT, Account
-from .show import Json, give_json, give_table, say
+from .show import FLAG, Json, give_json, give_table, say
 
 
-async def whoami(*, json: Json = False, account: Account = THE_ACCOUNT) -> None:
+async def whoami(
+    *,
+    offline: Annotated[bool, FLAG, Parameter(help="Ask the account nothing.")] = False,
+    json: Json = False,
+    account: Account = THE_ACCOUNT,
+) -> None:
     """Show which account is used and where each value comes from, then make one harmless call."""
     settings = account.settings
     found = {
@@ -20,13 +27,17 @@ async def whoami(*, json: Json = False, account: Account = THE_ACCOUNT) -> None:
             ("setting", "value", "from"),
             [(name, shown[name], setting.source) for name, setting in found.items()],
         )
-    async with account.client() as gosms:
-        total = (await gosms.list(limit=1)).total_records
+    answer = {} if offline else await _ask(account)
     if json:
         sources = {name: setting.source for name, setting in found.items()}
-        give_json({**shown, "sources": sources, "messages": total})
-    else:
-        say(f"it answers: {total} messages", "green")
+        give_json({**shown, "sources": sources, **answer})
+    elif answer:
+        say(f"it answers: {answer['messages']} messages", "green")
+
+
+async def _ask(account: Account) -> dict[str, int]:
+    async with account.client() as gosms:
+        return {"messages": (await gosms.list(limit=1)).total_records}
 
 
 def masked(name: str, value: str | None) -> str:

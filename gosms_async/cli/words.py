@@ -80,6 +80,10 @@ _WAITING: dict[Language, tuple[str, str]] = {
     "en": ("does not help", "may help"),
     "ru": ("не поможет", "может помочь"),
 }
+_STOPS: dict[Language, str] = {
+    "en": "; no SMS leaves until a person acts in the panel",
+    "ru": "; SMS не уходят, пока человек не вмешается в кабинете",
+}
 
 
 def _codes(code: int | None) -> list[ErrorCode]:
@@ -97,7 +101,7 @@ def _record(code: ErrorCode, language: Language) -> dict[str, object]:
         "name": code.name,
         "meaning": code.meaning(language),
         "advice": code.advice(language),
-        "waiting": _WAITING[language][code.may_heal],
+        "waiting": _WAITING[language][code.may_heal] + _STOPS[language] * code.stops_account,
     }
 
 

@@ -68,9 +68,18 @@ def served():
         yield served
 
 
+@pytest.fixture(scope="session")
+def bytecode(tmp_path_factory):
+    """Where commands keep what Python has compiled: without it each start compiles all anew."""
+    return tmp_path_factory.mktemp("bytecode")
+
+
 @pytest.fixture(autouse=True)
-def settings(monkeypatch, tmp_path):
+def settings(monkeypatch, tmp_path, bytecode):
     """No setting of the machine reaches a test."""
+    if sys.dont_write_bytecode:
+        monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+        monkeypatch.setenv("PYTHONPYCACHEPREFIX", str(bytecode))
     for name in [name for name in os.environ if name.startswith("GOSMS_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))

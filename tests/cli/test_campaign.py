@@ -46,8 +46,12 @@ def begun(clients, *more):
 
 def wait_for(account, count):
     """Wait until the emulator has *count* SMS."""
+    wait_until(lambda: stored(account).total() >= count)
+
+
+def wait_until(true):
     deadline = time.monotonic() + 90  # a send that died may be under way for 30 s
-    while stored(account).total() < count:
+    while not true():
         assert time.monotonic() < deadline
         time.sleep(0.02)
 
@@ -96,6 +100,26 @@ def test_ctrl_c_finishes_what_is_under_way_and_the_same_command_goes_on(account,
     assert ended.out.startswith("✓ 60 accepted")
     assert "recovered" not in ended.out
     assert stored(account).total() == 60
+
+
+def test_a_second_ctrl_c_stops_at_once_and_the_same_command_goes_on(account, clients, run):
+    """Though a request is under way that nobody answers."""
+    process = begun(clients)
+    wait_for(account, 5)
+    hanging = account.do(lambda emulator: emulator.fail("hang", p=1))
+    wait_until(lambda: account.do(lambda e: any("hang" in r.faults for r in e.requests)))
+    process.send_signal(signal.SIGINT)
+    while "at once" not in process.stderr.readline().decode():
+        pass
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=10)
+    account.do(lambda _: hanging.clear())
+
+    ended = run("--yes", "--rate", "200", "--settle", "0.5")
+
+    assert process.returncode == 130
+    assert ended.out.startswith("✓ 60 accepted")
+    assert stored(account).total() == len(stored(account)) == 60
 
 
 def test_a_dry_run_shows_the_plan_and_sends_nothing(account, run):

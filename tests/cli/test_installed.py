@@ -1,6 +1,8 @@
 """The installed `gosms`: what a terminal, a pipe and a script get from each command."""
 
+import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -8,6 +10,8 @@ import time
 from pathlib import Path
 
 import pytest
+
+from gosms_async.cli import tree
 
 GOSMS = Path(sys.executable).with_name("gosms")
 PHONE = "79161234567"
@@ -34,8 +38,15 @@ PHONE_ID = "b1277815-fb6f-45e4-b87b-8dfb86b8f0a2"  # of the emulator's first pho
         (("devices", "delete", PHONE_ID), 6, ""),
         (("segments", "привет"), 0, r"parts\t1\nencoding\tUCS-2\n[^я]*"),
         (("explain", "1006"), 0, r"code\t1006\nname\tTARIFF_LIMIT\n[^я]*"),
-        (("whoami",), 0, r"profile\tdefault\tdefault\n[^я]*"),
+        (("whoami", "--offline"), 0, r"profile\tdefault\tdefault\n[^я]*"),
         (("config", "path"), 0, r".*config\.toml"),
+        (("config", "get"), 0, ""),
+        (("config", "init"), 2, ""),
+        (("config", "set", "base_url", "https://example.com"), 0, ""),
+        (("emulator", "clock", "speed", "1", "--url", "http://127.0.0.1:9"), 1, ""),
+        (("emulator", "clock", "advance", "1m", "--url", "http://127.0.0.1:9"), 1, ""),
+        (("emulator", "heal", "--url", "http://127.0.0.1:9"), 1, ""),
+        (("emulator", "wait", "--url", "http://127.0.0.1:9"), 1, ""),
         (("send", PHONE), 2, ""),
         (("--version",), 0, r"\d+\.\d+\.\d+"),
     ],
@@ -56,32 +67,55 @@ def test_the_demo_works_as_installed(installed):
     assert (ended.code, ended.records[0]["distinct"], ended.records[0]["duplicates"]) == (0, 80, 0)
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        (),
-        ("demo",),
-        ("emulator",),
-        ("send",),
-        ("status",),
-        ("messages",),
-        ("messages", "list"),
-        ("devices",),
-        ("devices", "delete"),
-        ("whoami",),
-        ("segments",),
-        ("explain",),
-        ("config",),
-        ("config", "set"),
-    ],
-)
+def commands_of(app, *words):
+    """Each command of the tree, by the words that call it."""
+    yield words
+    for name in app:
+        if not name.startswith("-"):
+            yield from commands_of(app[name], *words, name)
+
+
+@pytest.mark.parametrize("words", commands_of(tree.app))
 def test_each_help_page_fits_into_80_columns(gosms, settings, words):
     settings.setenv("COLUMNS", "80")
 
     ended = gosms(*words, "--help")
 
     assert (ended.code, ended.out.startswith("Usage: gosms")) == (0, True)
-    assert [line for line in ended.out.splitlines() if len(line) > 80] == []
+    assert [line for line in ended.out.splitlines() if len(line.rstrip()) > 80] == []
+    assert "Parameters" not in ended.out
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh"])
+def test_a_shell_takes_its_completion(installed, tmp_path, shell):
+    script = tmp_path / "script"
+    script.write_text(installed("completion", shell).out, encoding="utf-8")
+
+    if which := shutil.which(shell):
+        subprocess.run([which, "-n", script], check=True)
+    assert "reconcile" in script.read_text(encoding="utf-8")
+
+
+def test_bash_completes_a_word(installed, tmp_path):
+    script = tmp_path / "script"
+    script.write_text(installed("completion", "bash").out, encoding="utf-8")
+    words = "COMP_WORDS=(gosms campaign re); COMP_CWORD=2; _gosms; echo ${COMPREPLY[@]}"
+
+    ended = subprocess.run(
+        ["bash", "-c", f"source {script}; {words}"], capture_output=True, text=True, check=True
+    )
+
+    assert set(ended.stdout.split()) == {"reconcile", "report", "retry"}
+
+
+def test_what_is_not_installed_is_not_completed(installed, tmp_path):
+    """Without the extra `campaign` its commands are left out."""
+    hidden = tmp_path / "dbos.py"
+    hidden.write_text("raise ModuleNotFoundError('no', name='dbos')")
+
+    ended = installed("completion", "bash", env=os.environ | {"PYTHONPATH": str(tmp_path)})
+
+    assert (ended.code, "reconcile" in ended.out, "segments" in ended.out) == (0, False, True)
 
 
 def hear_ctrl_c():

@@ -71,6 +71,46 @@ def test_without_any_the_real_api_is_meant(gosms):
     assert (ended.code, "https://api.gosms.ru/v1" in ended.out) == (4, True)
 
 
+@pytest.fixture
+def makers(tmp_path):
+    """Write the file of the makers' shell client."""
+    path = tmp_path / ".gosms.conf"
+    path.write_bytes(b"language=ru\r\ntoken=theirs\r\n")
+    return path
+
+
+def test_the_token_of_the_makers_client_comes_last(gosms, makers, config):
+    first = whoami(gosms, "--offline")
+    config('[default]\ntoken = "own"\n')
+    second = whoami(gosms, "--offline")
+
+    assert (first["token"], first["sources"]["token"]) == ("6 characters", str(makers))
+    assert second["token"] == "3 characters"
+
+
+def test_who_names_a_profile_does_not_mean_the_token_of_another_client(
+    gosms, makers, config, settings
+):
+    config('[work]\nbase_url = "http://127.0.0.1:9"\n')
+    settings.setenv("GOSMS_PROFILE", "work")
+
+    assert whoami(gosms, "--offline")["token"] == "none"
+    assert whoami(gosms, "--offline", "-p", "work")["token"] == "none"
+
+
+def test_a_file_of_the_makers_without_a_token_is_none(gosms, makers):
+    makers.write_text("language=en\n")
+
+    assert whoami(gosms, "--offline")["token"] == "none"
+
+
+def test_offline_asks_the_account_nothing(account, gosms):
+    ended = gosms("whoami", "--offline")
+
+    assert (ended.code, ended.err) == (0, "")
+    assert account.do(lambda e: list(e.requests)) == []
+
+
 def test_whoami_says_what_the_account_answers(sent, gosms):
     assert "1 messages" in gosms("whoami").err
 
