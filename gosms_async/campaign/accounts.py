@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 import sqlalchemy as sa
+from sqlalchemy import exc
 
 from gosms_async.campaign.tables import ACCOUNTS
 
@@ -32,7 +33,10 @@ async def pause(database: Database, account: str, reason: str, code: int | None)
         if not connection.execute(sa.update(ACCOUNTS).where(where).values(change)).rowcount:
             connection.execute(sa.insert(ACCOUNTS).values(name=account, **change))
 
-    await database.write(act)
+    try:
+        await database.write(act)
+    except exc.IntegrityError:  # another worker was first, just now
+        await database.write(act)
 
 
 async def resume(database: Database, account: str) -> None:

@@ -66,6 +66,8 @@ class Campaign:
     """
 
     def __init__(self, name: str, journal: Journal, *, account: str = "default") -> None:
+        if not name:  # what the outbox's rows have
+            raise ValueError("name: a campaign has one")
         self.name = name
         self.account = account
         self._journal = journal
@@ -139,7 +141,14 @@ class Campaign:
         return counts
 
     async def retry(self, *states: State) -> int:
-        """Plan the rows at *states* (refused and failed ones) once more; return how many."""
+        """
+        Plan the rows at *states*, by default refused and failed ones, once more; return how many.
+
+        Rows at "unknown" may be sent twice by that: reconcile first.
+
+        Raises:
+            ValueError: Rows at one of *states* have not ended badly.
+        """
         return await repairs.retry(self._journal, self.name, states or _RETRIED)
 
     async def reconcile(self) -> int:

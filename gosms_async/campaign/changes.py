@@ -26,18 +26,20 @@ _PAUSED: Final = sa.select(ACCOUNTS.c.name).where(
     ACCOUNTS.c.name == ROWS.c.account, ACCOUNTS.c.reason.is_not(None)
 )
 _MAY_LEAVE: Final = _OWN & (ROWS.c.state == State.PLANNED) & ~_PAUSED.exists()
-_ENDLESS: Final = (
-    _OWN & (ROWS.c.mark == _of("mark")) & ROWS.c.state.in_([State.SENDING, State.UNKNOWN])
-)
-_UNKNOWN: Final = _OWN & (ROWS.c.state == State.UNKNOWN)
+_OPEN: Final = _OWN & ROWS.c.state.in_([State.SENDING, State.UNKNOWN])
+_ENDLESS: Final = _OPEN & (ROWS.c.mark == _of("mark"))
+_GIVEN_UP: Final = _OWN & (ROWS.c.state == State.UNKNOWN) & ROWS.c.turn.is_(None)
 
 MARK: Final = _change(_MAY_LEAVE, "mark", "since", "turn", state=State.SENDING, error=None)
-REPLAN: Final = _change(_ENDLESS, "error", state=State.PLANNED, mark=None, turn=None)
+# What has claimed a message was accepted, whatever else is said of it.
+REPLAN: Final = _change(
+    _ENDLESS & ROWS.c.sms_id.is_(None), "error", state=State.PLANNED, mark=None, turn=None
+)
 ACCEPT: Final = _change(
     _ENDLESS, "sms_id", "recovered", state=State.ACCEPTED, turn=None, error=None, code=None
 )
 REFUSE: Final = _change(_ENDLESS, "code", "error", state=State.REFUSED, turn=None)
 DOUBT: Final = _change(_ENDLESS, "error", state=State.UNKNOWN)
 GIVE_UP: Final = _change(_ENDLESS, state=State.UNKNOWN, turn=None)
-LOOK_FOR: Final = _change(_UNKNOWN, "turn")
-CLAIM: Final = _change(_OWN, "sms_id")
+LOOK_FOR: Final = _change(_GIVEN_UP, "turn")
+CLAIM: Final = _change(_OPEN, "sms_id")

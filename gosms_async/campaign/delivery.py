@@ -37,13 +37,21 @@ class Deliverer:
         self._numbers = itertools.count()
         self._places = asyncio.Semaphore(settings.in_flight)
         self.gate: Final = Gate(settings.wait_least, settings.wait_most)
+        self._found: dict[str, str] = {}  # what rows, by key, are about to claim
         self.draining = False  #: no further attempt leaves
         self.in_hand: dict[str, str] = {}  #: the batch of each attempt that may have left, by mark
         self.gosms: AsyncGoSMS
 
     async def claim(self, sms_id: str) -> bool:
         """Take a message that was found for the row that looks for it, unless it is another's."""
-        return await self._rows.claim(_asking.get(), sms_id)
+        return await self._claim(_asking.get(), sms_id)
+
+    async def _claim(self, key: str, sms_id: str) -> bool:
+        """Until the database has answered, the message is kept in mind: no look shows it twice."""
+        self._found[key] = sms_id
+        is_its = await self._rows.claim(key, sms_id)
+        del self._found[key]
+        return is_its
 
     async def finish(self, batch: str) -> None:
         """Wait for the ends of the attempts that are being made for rows of *batch*."""
@@ -67,8 +75,9 @@ class Deliverer:
         """Find out what became of an attempt for *entry*: accepted, planned anew, or unknown."""
         _asking.set(entry.key)
         mark = entry.mark or ""
-        if entry.sms_id:  # it was found and claimed before
-            await self._rows.accept(entry.key, mark, entry.sms_id, recovered=True)
+        found = entry.sms_id or self._found.get(entry.key)
+        if found and await self._claim(entry.key, found):
+            await self._rows.accept(entry.key, mark, found, recovered=True)
             return
         if not await self._rows.doubt(entry.key, mark):
             return
@@ -80,8 +89,8 @@ class Deliverer:
             return
         if sent is not None:
             await self._rows.accept(entry.key, mark, sent.id, recovered=True)
-        else:
-            await self._rows.replan(entry.key, mark)
+        elif not await self._rows.replan(entry.key, mark):
+            await self._rows.give_up(entry.key, mark)
 
     async def _attempt(self, entry: Entry) -> bool:
         """Mark and send *entry*; True: this row needs no further attempt of ours."""
@@ -141,6 +150,6 @@ class Deliverer:
             return False
         if await pause_of(self._database, entry.account):
             await asyncio.sleep(self._settings.pause_poll)
-        elif not self.gate.reason:
+        elif self.gate.is_open:
             await asyncio.sleep(_TWINS_POLL)
         return True

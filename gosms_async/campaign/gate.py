@@ -17,6 +17,11 @@ class Gate:
         self._open_at = 0.0
         self.reason: str = ""  #: why it is closed, or was last
 
+    @property
+    def is_open(self) -> bool:
+        """Whether nothing keeps a send from its try."""
+        return asyncio.get_running_loop().time() >= self._open_at
+
     async def enter(self) -> None:
         """Wait until it is open."""
         while (left := self._open_at - asyncio.get_running_loop().time()) > 0:  # noqa: ASYNC110 - it may close again

@@ -66,13 +66,18 @@ class Journal:
         """Let *account* send again, after a person has put right what had paused it."""
         await resume(self.database, account)
 
-    async def put_doubts(self, rows: Sequence[Entry], again: str = "") -> None:
-        """Have *rows* of one batch, which are in doubt, settled by any worker; once, or *again*."""
+    async def put_doubts(self, rows: Sequence[Entry]) -> None:
+        """Have *rows* of one batch, which are in doubt, settled by any worker, once."""
         if rows:
-            marks = "\n".join(sorted(each.mark or each.key for each in rows))
-            doubts = hashlib.sha256(f"{again}{marks}".encode()).hexdigest()
-            put, account, batch = self.queue.put, rows[0].account, rows[0].batch
-            await self.database.write(lambda c: put(c, account, batch, doubts=doubts))
+            await self.database.write(lambda c: self.queue_doubts(c, rows))
+
+    def queue_doubts(
+        self, connection: sa.Connection, rows: Sequence[Entry], again: str = ""
+    ) -> None:
+        """Do the same in the transaction of *connection*; or once more for each *again*."""
+        marks = "\n".join(sorted(each.mark or each.key for each in rows))
+        doubts = hashlib.sha256(f"{again}{marks}".encode()).hexdigest()
+        self.queue.put(connection, rows[0].account, rows[0].batch, doubts=doubts)
 
     async def campaigns(self, account: str = "default") -> list[str]:
         """Return the names of the campaigns of *account*, oldest first."""

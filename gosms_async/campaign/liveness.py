@@ -9,6 +9,7 @@ import zlib
 from typing import TYPE_CHECKING, Protocol
 
 import sqlalchemy as sa
+from sqlalchemy import exc
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,7 +23,7 @@ class Lock(Protocol):
     """The lock of one executor."""
 
     async def take(self) -> bool:
-        """Take it; False: its executor lives."""
+        """Take it, or see that it is still ours; False: its executor lives."""
         ...
 
     async def free(self) -> None:
@@ -61,12 +62,17 @@ class _FileLock:
         if not self._path.exists() or not os.path.samestat(os.fstat(file), self._path.stat()):
             os.close(file)  # somebody removed it between the two
             return await self.take()
+        self._forget()
         self._file = file
         return True
 
     async def free(self) -> None:
         if self._file is not None:
             self._path.unlink(missing_ok=True)  # names are never used again
+        self._forget()
+
+    def _forget(self) -> None:
+        if self._file is not None:
             os.close(self._file)
             self._file = None
 
@@ -84,6 +90,10 @@ class _PostgresLock:
         return await asyncio.to_thread(self._take)
 
     def _take(self) -> bool:
+        if self._connection is not None:
+            if _is_open(self._connection):
+                return True
+            self._connection = None  # and with it the lock
         connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         ask = sa.text("SELECT pg_try_advisory_lock(:family, :number)")
         if connection.execute(ask, {"family": _FAMILY, "number": self._number}).scalar():
@@ -96,6 +106,15 @@ class _PostgresLock:
         if self._connection is not None:
             connection, self._connection = self._connection, None
             await asyncio.to_thread(_end, connection)
+
+
+def _is_open(connection: sa.Connection) -> bool:
+    try:
+        connection.execute(sa.text("SELECT 1"))
+    except exc.DBAPIError:
+        connection.close()
+        return False
+    return True
 
 
 def _end(connection: sa.Connection) -> None:

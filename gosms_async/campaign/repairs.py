@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 
 from gosms_async.campaign.errors import CampaignError
-from gosms_async.campaign.rows import Entry, entries
+from gosms_async.campaign.rows import Entry, entries, look_for
 from gosms_async.campaign.states import State
 from gosms_async.campaign.tables import CAMPAIGNS, ROWS
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from gosms_async.campaign.journal import Journal
 
 _BATCH: Final = 50  #: rows that a worker takes at a time
+_BADLY_ENDED: Final = {State.REFUSED, State.FAILED, State.UNKNOWN}
 _NOT_ENDED: Final = (State.PLANNED, State.SENDING, State.UNKNOWN)
 _FORGOTTEN: Final = {"phone": "", "text": "", "payload": "", "error": None}
 
@@ -27,20 +28,26 @@ async def retry(journal: Journal, campaign: str, states: Iterable[State]) -> int
     """
     Plan the rows of *campaign* at *states* once more; return how many they are.
 
-    At "unknown" that may send an SMS twice: reconcile first.
+    At "unknown" that may send an SMS twice: reconcile first. Those still looked for are left out.
+
+    Raises:
+        ValueError: Rows at one of *states* have not failed.
     """
+    if wrong := set(states) - _BADLY_ENDED:
+        raise ValueError(f"{', '.join(sorted(wrong))}: only {', '.join(sorted(_BADLY_ENDED))} rows")
     where = (ROWS.c.campaign == campaign) & ROWS.c.state.in_(list(states))
-    where &= ROWS.c.phone != ""  # a forgotten one cannot be sent again
+    where &= ROWS.c.turn.is_(None) & (ROWS.c.phone != "")  # a forgotten one cannot be sent again
     fresh = {"state": State.PLANNED, "mark": None, "turn": None, "sms_id": None, "status": None}
 
     def act(connection: sa.Connection) -> int:
-        found: list[Entry] = entries(where)(connection)
+        found, planned = entries(where)(connection), 0
         for at in range(0, len(found), _BATCH):
             some, batch = found[at : at + _BATCH], uuid.uuid4().hex
-            keys = ROWS.c.key.in_([entry.key for entry in some])
-            connection.execute(sa.update(ROWS).where(keys).values(**fresh, batch=batch))
+            those = where & ROWS.c.key.in_([entry.key for entry in some])  # still, whoever else did
+            change = sa.update(ROWS).where(those).values(**fresh, batch=batch)
+            planned += connection.execute(change).rowcount
             journal.queue.put(connection, some[0].account, batch)
-        return len(found)
+        return planned
 
     return await journal.database.write_alone(act)
 
@@ -48,14 +55,18 @@ async def retry(journal: Journal, campaign: str, states: Iterable[State]) -> int
 async def reconcile(journal: Journal, campaign: str) -> int:
     """Have a worker look again for the rows in doubt that were given up; return their number."""
     where = (ROWS.c.campaign == campaign) & (ROWS.c.state == State.UNKNOWN) & ROWS.c.turn.is_(None)
-    found: list[Entry] = await journal.database.read(entries(where))
-    doubtful: dict[str, list[Entry]] = {}
-    for entry in found:
-        if await journal.rows.look_for(entry):
-            doubtful.setdefault(entry.batch, []).append(entry)
-    for rows in doubtful.values():
-        await journal.put_doubts(rows, again=uuid.uuid4().hex)
-    return sum(map(len, doubtful.values()))
+    again = uuid.uuid4().hex
+
+    def act(connection: sa.Connection) -> int:
+        doubtful: dict[str, list[Entry]] = {}
+        for entry in entries(where)(connection):
+            if look_for(connection, entry):
+                doubtful.setdefault(entry.batch, []).append(entry)
+        for rows in doubtful.values():
+            journal.queue_doubts(connection, rows, again)
+        return sum(map(len, doubtful.values()))
+
+    return await journal.database.write_alone(act)
 
 
 async def purge(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from gosms_async import MessageStatus
 from gosms_async.campaign.states import State
+from gosms_async.campaign.tracking import NO_REPORT
 
 if TYPE_CHECKING:
     from gosms_async.campaign.campaign import Campaign
@@ -47,12 +48,17 @@ def record(entry: Entry, now: float | None = None) -> dict[str, Any]:
 
 
 def note(entry: Entry, now: float) -> str:
-    """Say in a few words what the state alone does not tell."""
-    if entry.state is not State.ACCEPTED or entry.since is None:
+    """
+    Say in a few words what the state alone does not tell.
+
+    Which phone a message waits for is known only if it was sent to one: the API tells of no other
+    before one has taken it, and lists no phones.
+    """
+    if entry.error or entry.state is not State.ACCEPTED:
         return entry.error or ""
-    age = now - entry.since
+    age = now - entry.changed_at  # both of our clock, which may differ from the server's
     if entry.status == MessageStatus.SENT:
-        return "sent, no report" if age > _REPORTED_WITHIN else "sent"
+        return NO_REPORT if age > _REPORTED_WITHIN else "sent"
     if entry.status == MessageStatus.WAITING and age > _STUCK:
         return f"waits for phone {entry.device_id}" if entry.device_id else "waits for a phone"
     return ""

@@ -104,6 +104,16 @@ def values_of(entry: Entry) -> dict[str, Any]:
     return columns | {"payload": entry.payload, "state": str(entry.state)}
 
 
+def look_for(connection: sa.Connection, entry: Entry) -> bool:
+    """Note that *entry*, which was given up, is looked for again; False: a twin is on its way."""
+    values = {"the_key": entry.key, "changed_at": time.time(), "turn": entry.twins}
+    try:
+        with connection.begin_nested():
+            return connection.execute(changes.LOOK_FOR, values).rowcount > 0
+    except exc.IntegrityError:
+        return False
+
+
 class Rows:
     """The changes of state; each is one statement, and true only if the row was as expected."""
 
@@ -152,10 +162,6 @@ class Rows:
     async def give_up(self, key: str, mark: str) -> bool:
         """Note that looking did not show what became of it; its twins wait no longer."""
         return await self._do(changes.GIVE_UP, key, the_mark=mark)
-
-    async def look_for(self, entry: Entry) -> bool:
-        """Note that *entry* is looked for again; False: a twin is on its way."""
-        return await self._alone(changes.LOOK_FOR, entry.key, turn=entry.twins)
 
     async def claim(self, key: str, sms_id: str) -> bool:
         """Take a message for *key*; False: it is another row's."""

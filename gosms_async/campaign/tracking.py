@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime as dt
+import math
 import time
 from typing import TYPE_CHECKING, Final
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from gosms_async.campaign.database import Database
 
 _MARGIN: Final = dt.timedelta(seconds=60)  #: between the clocks and orders of the list
+NO_REPORT: Final = "sent, no report"
 _FEW: Final = 3  #: messages that are asked for one by one at no higher price than a page
 _ENDS: Final = {
     MessageStatus.DELIVERED: State.DELIVERED,
@@ -42,14 +44,18 @@ async def track(gosms: AsyncGoSMS, database: Database, account: str, within: flo
     Returns:
         How many rows still have no end: GoSMS may yet report one.
     """
-    oldest = await _oldest(database, account, time.time() - within)
-    if oldest is None:
+    if not await _left(database, account, -math.inf):
         return 0
-    async for page in gosms.messages().pages():
-        await _store(database, account, page.items)
-        if page.items and page.items[-1].created_at < oldest - _MARGIN:
-            break
-    return await _left(database, account, time.time() - within)
+    now = await gosms.server_time()  # rows hold times of this clock
+    after = (now.timestamp() if now else time.time()) - within
+    oldest = await _oldest(database, account, after)
+    if oldest is not None:
+        async for page in gosms.messages().pages():
+            await _store(database, account, page.items)
+            if page.items and page.items[-1].created_at < oldest - _MARGIN:
+                break
+    await _end_unreported(database, account, after)
+    return await _left(database, account, after)
 
 
 def _waiting(account: str, after: float) -> sa.ColumnElement[bool]:
@@ -67,6 +73,15 @@ async def _left(database: Database, account: str, after: float) -> int:
     return await database.read(lambda connection: int(connection.execute(query).scalar_one()))
 
 
+async def _end_unreported(database: Database, account: str, before: float) -> None:
+    """Note of what was sent *before* that time that no delivery report came."""
+    where = (ROWS.c.account == account) & (ROWS.c.state == State.ACCEPTED)
+    where &= (ROWS.c.since <= before) & (ROWS.c.status == MessageStatus.SENT)
+    where &= ROWS.c.error.is_(None)
+    end = sa.update(ROWS).where(where).values(error=NO_REPORT, changed_at=time.time())
+    await database.write(lambda connection: connection.execute(end))
+
+
 async def _store(database: Database, account: str, messages: Sequence[Message]) -> None:
     """Store the statuses of one page, of which only some are rows of ours and news."""
     statuses = {message.id: message.status for message in messages}
@@ -77,7 +92,8 @@ async def _store(database: Database, account: str, messages: Sequence[Message]) 
 
     def act(connection: sa.Connection) -> None:
         for sms_id, status in news.items():
-            change = {"status": int(status), "state": _ENDS.get(status, State.ACCEPTED)}
+            state = _ENDS.get(status, State.ACCEPTED)
+            change = {"status": int(status), "state": state, "error": None}
             where = (ROWS.c.account == account) & (ROWS.c.sms_id == sms_id)
             where &= ROWS.c.state == State.ACCEPTED
             connection.execute(

@@ -10,6 +10,7 @@ from gosms_async import (
     APIError,
     AuthenticationError,
     ErrorCode,
+    GoSMSError,
     OutcomeUnknownError,
     RateLimitError,
     ServerError,
@@ -49,6 +50,7 @@ _OF_THE_ROW = frozenset(
         ErrorCode.BAD_TO_SIM,
     }
 )
+_BEFORE_IT_LEFT = (GoSMSError, ValueError, TypeError)  # unless it says otherwise itself
 _STATUSES_OF_THE_ROW = frozenset({400, 413, 415, 422})
 
 
@@ -59,7 +61,7 @@ def verdict_on(error: Exception) -> Verdict:
 
 
 def _next(error: Exception, code: int | None) -> Next:
-    if isinstance(error, OutcomeUnknownError):
+    if isinstance(error, OutcomeUnknownError) or not isinstance(error, _BEFORE_IT_LEFT):
         return Next.DOUBT
     if code in _WAITING:
         return Next.WAIT

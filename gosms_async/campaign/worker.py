@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import logging
 import uuid
 from typing import TYPE_CHECKING, Protocol, Self
@@ -19,6 +20,7 @@ from gosms_async.campaign.tracking import track
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Iterator
 
+    from gosms_async.campaign.engine import Work
     from gosms_async.campaign.journal import Journal
     from gosms_async.campaign.rows import Entry
 
@@ -65,6 +67,7 @@ class Worker:
         self._rate_limit = rate_limit
         self._run = uuid.uuid4().hex
         self._engine = Engine(journal.database, journal.queue, self._run, account)
+        self._lock = lock_of(journal.database, self._run)
         self._deliverer = Deliverer(journal.database, journal.rows, self._run, self._settings)
         self._at_work: set[asyncio.Task[object]] = set()
         self._open = contextlib.AsyncExitStack()
@@ -77,16 +80,18 @@ class Worker:
     async def __aenter__(self) -> Self:
         async with contextlib.AsyncExitStack() as stack:
             await forget_dead(self._journal.database)
-            lock = lock_of(self._journal.database, self._run)
-            while not await lock.take():  # noqa: ASYNC110 - another one looks whether it is dead
+            while not await self._lock.take():  # noqa: ASYNC110 - another one looks if it is dead
                 await asyncio.sleep(_SHORT)
-            stack.push_async_callback(lock.free)
+            stack.push_async_callback(self._lock.free)
             self._deliverer.gosms = await stack.enter_async_context(await self._make_client(stack))
             stack.push_async_callback(self._end_work)
             stack.push_async_callback(self._engine.stop)
             settings = self._settings
             await self._engine.start(
-                self._send, self._settle, batches=settings.batches, poll=settings.poll
+                functools.partial(self._until_done, self._send),
+                functools.partial(self._until_done, self._settle),
+                batches=settings.batches,
+                poll=settings.poll,
             )
             rounds = [self._for_ever(self._rescue, settings.rescue_every, first=0.0)]
             if settings.track_every:
@@ -124,11 +129,25 @@ class Worker:
     async def _end_work(self) -> None:
         await _end(self._at_work)
 
+    async def _until_done(self, work: Work, batch: str) -> None:
+        """Do *work* again while it fails, as with a database that is away: a batch comes once."""
+        gate = self._deliverer.gate
+        with self._working():
+            while not await self._is_done(work, batch):
+                await gate.enter()
+
+    async def _is_done(self, work: Work, batch: str) -> bool:
+        try:
+            await work(batch)
+        except Exception as error:  # noqa: BLE001 - rows of a batch that is given up wait for ever
+            self._deliverer.gate.close(str(error))
+            return False
+        return True
+
     async def _send(self, batch: str) -> None:
         """Bring the planned rows of *batch* on their way, and leave its doubts to be settled."""
-        with self._working():
-            await self._journal.put_doubts(await self._doubts(batch))
-            await self._deliver_planned(batch)
+        await self._journal.put_doubts(await self._doubts(batch))
+        await self._deliver_planned(batch)
 
     async def _settle(self, batch: str) -> None:
         """
@@ -137,10 +156,9 @@ class Worker:
         The same doubts are put once only. So it ends when every attempt has that was open at its
         beginning, those that this run itself is making included.
         """
-        with self._working():
-            await self._deliverer.finish(batch)
-            await _all(self._deliverer.settle, await self._doubts(batch))
-            await self._deliver_planned(batch)
+        await self._deliverer.finish(batch)
+        await _all(self._deliverer.settle, await self._doubts(batch))
+        await self._deliver_planned(batch)
 
     async def _deliver_planned(self, batch: str) -> None:
         planned = await self._journal.rows.of_batch(batch, State.PLANNED)
@@ -182,6 +200,7 @@ class Worker:
 
     async def _rescue(self) -> None:
         """Take over the batches of each executor whose lock nobody holds."""
+        await self._lock.take()  # a database that was away has forgotten it
         for executor in await self._engine.executors_at_work():
             lock = lock_of(self._journal.database, executor)
             if await lock.take():
@@ -192,9 +211,10 @@ class Worker:
 
 
 async def _all(bring: Callable[[Entry], Awaitable[None]], found: Iterable[Entry]) -> None:
-    async with asyncio.TaskGroup() as group:
-        for entry in found:
-            group.create_task(bring(entry))  # type: ignore[arg-type]  # a coroutine function
+    """Bring each of *found* to its end; an error of one cancels no other, and is raised last."""
+    ended = await asyncio.gather(*map(bring, found), return_exceptions=True)
+    for error in filter(None, ended):
+        raise error
 
 
 async def _end(tasks: Iterable[asyncio.Task[object]]) -> None:
