@@ -2,6 +2,7 @@
 
 import ssl
 
+import attrs
 import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -144,9 +145,11 @@ def test_a_wrong_retry_policy_is_named(field, value):
         RetryPolicy(**{field: value})
 
 
-def test_policies_are_frozen_values():
-    assert RetryPolicy() == RetryPolicy()
-    assert hash(RateLimit()) == hash(RateLimit())
+@pytest.mark.parametrize("policy", [RetryPolicy, RateLimit])
+def test_policies_are_frozen_values(policy):
+    assert (policy(), hash(policy())) == (policy(), hash(policy()))
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        setattr(policy(), attrs.fields(policy)[0].name, 1)
 
 
 @pytest.mark.parametrize(

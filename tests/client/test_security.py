@@ -114,11 +114,16 @@ async def test_the_proxies_of_the_environment_are_ignored(monkeypatch):
         assert (await gosms.send("79161234567", "hi")).attempts == 1
 
 
-async def test_a_proxy_may_be_given(monkeypatch):
-    """Nothing listens there: it was asked, and nothing left."""
-    async with AsyncGoSMS(TOKEN, proxy="http://127.0.0.1:9", timeout=2) as gosms:
+async def test_a_proxy_may_be_given():
+    """Nothing listens there: no request finds another way to the server."""
+    async with (
+        Emulator(window=None) as emulator,
+        AsyncGoSMS(TOKEN, base_url=emulator.base_url, proxy="http://127.0.0.1:9") as gosms,
+    ):
         with pytest.raises(TransportError):
             await gosms.get(ID)
+
+        assert emulator.requests == []
 
 
 def endless(size=65536):
