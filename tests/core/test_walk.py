@@ -164,3 +164,25 @@ async def test_pages_are_the_same_however_many_are_asked_for_ahead(
     pages = paginate(fetch, lambda item: item, limit=limit, prefetch=prefetch)
 
     assert [item async for _, fresh in pages for item in fresh] == list(range(records))
+
+
+@pytest.mark.parametrize("by_records", [True, False])
+@pytest.mark.parametrize("at", [1, 5, 50])
+@pytest.mark.parametrize(
+    ("arrive", "oldest_vanish"),
+    [(60, 0), (100, 0), (2500, 0), (0, 3000), (80, 81)],
+    ids=["most of a page", "a page", "pages", "a purge", "both"],
+)
+def test_a_slow_reader_passes_over_nothing(by_records, at, arrive, oldest_vanish):
+    """Between two of its pages any number may arrive in front, and vanish at the end."""
+    server, walk, out = Server(8000, by_records), Walk(100), set()
+
+    while not walk.done:
+        if server.answers == at:
+            server.records[:0] = range(-arrive, 0)
+            del server.records[len(server.records) - oldest_vanish :]
+        page = server.page(100, walk.offset)
+        out.update(page.items[place] for place in walk.take(page.items, page.total_records))
+
+    assert set(range(8000)) & set(server.records) <= out
+    assert server.answers < 200
