@@ -1,19 +1,20 @@
 """HTTP/1.1 under an httpx.AsyncClient: a FIFO pool of plain asyncio connections."""
 
 import asyncio
+import functools
 import ssl
 import warnings
 from collections.abc import AsyncIterator
-from functools import cached_property
 from typing import Literal
 
 import httpx
 
 from .transport_connection import Connection, Origin
 from .transport_pool import Pool
-from .transport_request import RequestWriter
+from .transport_request import RequestWriter, write_head
 from .transport_response import ResponseReader
 
+_HEADS_KEPT = 64  # those of a client differ by target and length only
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -44,6 +45,7 @@ class AsyncioTransport(httpx.AsyncBaseTransport):
             ImportError: httptools was asked for and is not installed.
         """
         self._reader = _reader(parser)
+        self._head = functools.lru_cache(maxsize=_HEADS_KEPT)(write_head)
         self._max_head = max_head
         self._given_ssl_context = ssl_context
         self._pool = Pool(max_connections, keepalive_expiry, lambda: self._ssl_context)
@@ -69,7 +71,8 @@ class AsyncioTransport(httpx.AsyncBaseTransport):
     async def _exchange(self, request: httpx.Request) -> httpx.Response:
         timeouts = request.extensions.get("timeout", {})
         origin = _origin(request.url)
-        writer = RequestWriter(request)
+        head = self._head(request.method, request.url.raw_path, tuple(request.headers.raw))
+        writer = RequestWriter(head, request.stream)
         reader = self._reader(request.method, self._max_head)
         connection = await self._pool.acquire(origin, timeouts)
         try:
@@ -97,7 +100,7 @@ class AsyncioTransport(httpx.AsyncBaseTransport):
         self._pool.release(connection)
         return httpx.ByteStream(content)
 
-    @cached_property
+    @functools.cached_property
     def _ssl_context(self) -> ssl.SSLContext:
         return self._given_ssl_context or httpx.create_ssl_context(trust_env=False)
 

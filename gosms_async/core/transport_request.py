@@ -1,6 +1,7 @@
 """A request as bytes: one head and a body that is exactly as long as the head says."""
 
 import re
+from typing import NamedTuple
 
 import httpx
 
@@ -15,45 +16,58 @@ _FRAMING = re.compile(
 _CLOSE = re.compile(rb"\r\nconnection:[^\r]*close", re.IGNORECASE).search
 
 
+class Head(NamedTuple):
+    """The head of a request as it will leave, and what it says about the body."""
+
+    data: bytes
+    chunked: bool
+    length: int  #: of a body that is not chunked, bytes
+    closing: bool  #: it says that the request is the last on its connection
+
+
+def write_head(method: str, target: bytes, headers: tuple[tuple[bytes, bytes], ...]) -> Head:
+    """
+    Write a head and check it as it will leave.
+
+    Raises:
+        httpx.LocalProtocolError: It cannot be said in HTTP/1.1. The message shows nothing of the
+            head, which holds secrets.
+    """
+    lines = [b"%b %b HTTP/1.1\r\n" % (method.encode("ascii", "replace"), target)]
+    lines += [b"%b: %b\r\n" % header for header in headers]
+    lines.append(b"\r\n")
+    data = b"".join(lines)
+    # A line end hidden in a name or value makes a line more than there are headers.
+    if not _HEAD(data) or data.count(b"\n") != len(headers) + 2:
+        raise httpx.LocalProtocolError("an illegal method, target or header")
+    if method == "CONNECT":
+        raise httpx.LocalProtocolError("tunnels are not made here")
+    return Head(data, *_framing(data), closing=bool(_CLOSE(data)))
+
+
+def _framing(data: bytes) -> tuple[bool, int]:
+    found = _FRAMING(data)
+    framing = {name.lower(): value.lower() for name, value in found}
+    coding = framing.get(b"transfer-encoding")
+    length = framing.get(b"content-length")
+    if len(framing) < len(found) or b"host" not in framing or (coding and length):
+        raise httpx.LocalProtocolError("a request has one Host, and at most one length")
+    if coding not in (None, b"chunked") or not (length or b"0").isdigit():
+        raise httpx.LocalProtocolError("an illegal Transfer-Encoding or Content-Length")
+    return coding is not None, int(length or 0)
+
+
 class RequestWriter:
     """Bytes of one request, in the order `head`, `data()` of each chunk, `end()`."""
 
     __slots__ = ("_chunked", "_left", "closing", "head", "stream")
 
-    def __init__(self, request: httpx.Request) -> None:
-        """
-        Write the head and check it as it will leave.
-
-        Raises:
-            httpx.LocalProtocolError: The request cannot be said in HTTP/1.1. The message shows
-                nothing of the head, which holds secrets.
-        """
-        method = request.method.encode("ascii", "replace")
-        headers = request.headers.raw
-        lines = [b"%b %b HTTP/1.1\r\n" % (method, request.url.raw_path)]
-        lines += [b"%b: %b\r\n" % header for header in headers]
-        lines.append(b"\r\n")
-        self.head: bytes = b"".join(lines)
-        self.stream: httpx.SyncByteStream | httpx.AsyncByteStream = request.stream
-        # A line end hidden in a name or value makes a line more than there are headers.
-        if not _HEAD(self.head) or self.head.count(b"\n") != len(headers) + 2:
-            raise httpx.LocalProtocolError("an illegal method, target or header")
-        if method == b"CONNECT":
-            raise httpx.LocalProtocolError("tunnels are not made here")
-        self._decide_framing()
-
-    def _decide_framing(self) -> None:
-        found = _FRAMING(self.head)
-        framing = {name.lower(): value.lower() for name, value in found}
-        coding = framing.get(b"transfer-encoding")
-        length = framing.get(b"content-length")
-        if len(framing) < len(found) or b"host" not in framing or (coding and length):
-            raise httpx.LocalProtocolError("a request has one Host, and at most one length")
-        if coding not in (None, b"chunked") or not (length or b"0").isdigit():
-            raise httpx.LocalProtocolError("an illegal Transfer-Encoding or Content-Length")
-        self._chunked = coding is not None
-        self._left = int(length or 0)  # bytes of body still owed
-        self.closing: bool = bool(_CLOSE(self.head))  #: the request says that it is the last
+    def __init__(self, head: Head, stream: httpx.SyncByteStream | httpx.AsyncByteStream) -> None:
+        self.head: bytes = head.data
+        self.closing: bool = head.closing
+        self.stream = stream
+        self._chunked = head.chunked
+        self._left = head.length  # bytes of body still owed
 
     def data(self, chunk: bytes) -> bytes:
         """Return the bytes of *chunk*; raise LocalProtocolError if there are too many."""
