@@ -41,6 +41,7 @@ _NEVER_LEFT = (
 )
 _url = functools.lru_cache(maxsize=64)(httpx.URL)  # parsing one takes a tenth of a send
 _to_json: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_LENGTHS_KEPT: Final = 64  #: of bodies, whose headers are ready for the next of the same length
 _CONNECT_SHARE: Final = 0.9  #: of the time left, so that a black hole is known as one
 
 
@@ -79,7 +80,7 @@ class Session:
 
     def __init__(self, wiring: Wiring) -> None:
         self._wiring = wiring
-        self._headers = _headers(wiring)
+        self._headers = functools.lru_cache(_LENGTHS_KEPT)(functools.partial(_headers, wiring))
         self._limiter = Limiter(wiring.rate_limit, account=wiring.account, clock=loop_time)
         self._line = Line(Gate(wiring.connections), self._limiter, Retries(wiring.retry))
         self._client, self._send = carrier(
@@ -172,8 +173,8 @@ class Session:
     def _request(self, method: str, url: httpx.URL, content: bytes | None) -> httpx.Request:
         """Build a request; with a body from ready parts, at a third of the usual cost."""
         if content is None:
-            return httpx.Request(method, url, headers=self._headers)
-        headers = [*self._headers.raw, (b"Content-Length", b"%d" % len(content))]
+            return httpx.Request(method, url, headers=self._headers())
+        headers = self._headers(len(content))
         request = httpx.Request(method, url, headers=headers, stream=httpx.ByteStream(content))
         request.read()  # a transport may look at its `content`
         return request
@@ -200,15 +201,10 @@ class Session:
         response = await self._send(request)
         stream = response.stream
         assert isinstance(stream, httpx.AsyncByteStream)  # noqa: S101 - it is an async transport's
-        body = bytearray()
-        try:
-            async for chunk in stream:
-                body += chunk
-                if len(body) > max_answer:
-                    raise _too_long(response.status_code, max_answer)
-        finally:
-            await stream.aclose()
-        return Answer(response.status_code, response.headers, bytes(body), loop_time())
+        body = await _read(stream, max_answer)
+        if len(body) > max_answer:
+            raise _too_long(response.status_code, max_answer)
+        return Answer(response.status_code, response.headers, body, loop_time())
 
     async def _understand(
         self, endpoint: Endpoint, answer: Answer, read: Callable[[Any], T] | None
@@ -235,8 +231,9 @@ def loop_time() -> float:
     return asyncio.get_running_loop().time()
 
 
-def _headers(wiring: Wiring) -> httpx.Headers:
-    return httpx.Headers(
+def _headers(wiring: Wiring, length: int | None = None) -> httpx.Headers:
+    """Return the headers of a request with a body of *length* bytes, or with none."""
+    headers = httpx.Headers(
         {
             "Host": httpx.URL(wiring.base_url).netloc.decode("ascii"),
             wiring.auth_header: f"{wiring.auth_scheme} {wiring.token.reveal()}".strip(),
@@ -246,6 +243,9 @@ def _headers(wiring: Wiring) -> httpx.Headers:
             "Content-Type": "application/json",
         }
     )
+    if length is not None:
+        headers["Content-Length"] = str(length)
+    return headers
 
 
 def _encoded(body: Json | None) -> bytes | None:
@@ -258,6 +258,21 @@ def _lost(error: Exception, fate: Fate, *, passing: bool) -> TransportError:
     """Translate *error* without its traceback, whose frames hold the token."""
     what = str(error) or ("out of time" if isinstance(error, TimeoutError) else "")
     return TransportError(f"{type(error).__name__}: {what}", fate=fate, passing=passing)
+
+
+async def _read(stream: httpx.AsyncByteStream, enough: int) -> bytes:
+    """Read *stream* to its end, or until it has brought more than *enough* bytes, and close it."""
+    if isinstance(stream, httpx.ByteStream):  # all is here; an async loop would cost much more
+        return b"".join(stream)
+    body = bytearray()
+    try:
+        async for chunk in stream:
+            body += chunk
+            if len(body) > enough:
+                break
+    finally:
+        await stream.aclose()
+    return bytes(body)
 
 
 def _too_long(status: int, limit: int) -> CallError:

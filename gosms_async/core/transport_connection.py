@@ -91,12 +91,15 @@ class Connection(asyncio.Protocol):
         """Write a request and wait for the head of its response in *reader*."""
         self._last = True
         pending = writer.head
-        stream: Any = writer.stream  # an AsyncByteStream; a sync one is the caller's TypeError
-        async for chunk in stream:
-            await self._write(pending + writer.data(chunk), reader, timeouts)
-            pending = b""
-            if reader.status:  # an answer before the end of the request, likely a refusal
-                return
+        if isinstance(writer.stream, httpx.ByteStream):
+            pending += writer.data(b"".join(writer.stream))  # all is here: no loop, one write
+        else:
+            stream: Any = writer.stream  # an AsyncByteStream; a sync one is the caller's TypeError
+            async for chunk in stream:
+                await self._write(pending + writer.data(chunk), reader, timeouts)
+                pending = b""
+                if reader.status:  # an answer before the end of the request, likely a refusal
+                    return
         await self._write(pending + writer.end(), reader, timeouts)
         self._last = writer.closing
         await self._until(lambda: reader.status, timeouts.get("read"), httpx.ReadTimeout)
@@ -153,7 +156,7 @@ class Connection(asyncio.Protocol):
             return
         timer = None
         if seconds is not None:
-            timer = self._loop.call_later(seconds, self._fail, late(f"after {seconds} s"))
+            timer = self._loop.call_later(seconds, lambda: self._fail(late(f"after {seconds} s")))
         try:
             while not ready():
                 if self._failure:
