@@ -10,7 +10,7 @@ import attrs
 
 from .endpoint import Endpoint, Repeat
 from .errors import APIError, CallError, Fate, OutcomeUnknownError, TransportError
-from .gate import Gate
+from .gate import Exchange, Gate
 from .limits import Limiter
 from .report import report_on
 from .retry import Retries
@@ -82,10 +82,10 @@ class Line:
     _queues: dict[tuple[Endpoint, str], _Queue] = attrs.field(factory=dict)
 
     async def start(
-        self, endpoint: Endpoint, path: str, exchange: Coroutine[Any, Any, T]
-    ) -> asyncio.Task[T]:
+        self, endpoint: Endpoint, path: str, work: Coroutine[Any, Any, T]
+    ) -> Exchange[T]:
         """
-        Start *exchange* when it is its turn.
+        Make *work* an exchange when it is its turn.
 
         Only the first in an endpoint's queue waits for a place and a permit, so a slow endpoint
         holds one place, not all, and a permit is used the moment it is given.
@@ -100,9 +100,9 @@ class Line:
                 except BaseException:
                     queue.gate.leave()
                     raise
-                return queue.gate.start(exchange)
+                return queue.gate.start(work)
         except BaseException:
-            exchange.close()
+            work.close()
             raise
 
     def _queue(self, endpoint: Endpoint, path: str) -> _Queue:
@@ -151,7 +151,7 @@ class Call(Generic[T]):
         self._timeout = timeout
         self._path = path
         self._deadline = asyncio.timeout(timeout)
-        self._in_flight: asyncio.Task[T] | None = None
+        self._in_flight: Exchange[T] | None = None
         self._last: CallError | None = None
         self._unclear = False
         self._unsettled: CallError | None = None
@@ -185,7 +185,7 @@ class Call(Generic[T]):
             if self._in_flight is None:
                 self._settlement.note_end()
             else:
-                self._leave_behind(self._in_flight)
+                self._leave_behind(self._in_flight.task)
 
     def end(self) -> None:
         """Let the deadline pass now."""
@@ -210,12 +210,12 @@ class Call(Generic[T]):
     async def _attempt(self) -> T:
         deadline = self._deadline.when() or 0.0
         self._report.queued()
-        task = await self._line.start(self._endpoint, self._path, self._exchange(deadline))
+        work = self._exchange(deadline)
+        self._in_flight = await self._line.start(self._endpoint, self._path, work)
         self._settlement.note_start()
         self._report.attempt()
-        self._in_flight = task
         try:
-            result = await asyncio.shield(task)
+            result = await self._in_flight.outcome
         except CallError as error:
             self._in_flight = None
             return await self._judge(error)

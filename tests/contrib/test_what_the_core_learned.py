@@ -113,7 +113,7 @@ async def test_a_gate_within_another_takes_a_place_in_both_and_gives_both_back()
     outer.leave()
     await inner.enter()  # no place was lost by those who gave up
 
-    assert await inner.start(asyncio.sleep(1, "done")) == "done"
+    assert await inner.start(asyncio.sleep(1, "done")).outcome == "done"
     await inner.enter()
 
 

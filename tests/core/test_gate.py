@@ -24,10 +24,10 @@ async def test_no_more_than_its_size_are_in_flight_and_the_first_comes_first():
     gate, order = Gate(2), []
 
     async def caller(number):
-        task = await entered(gate, 1)
+        exchange = await entered(gate, 1)
         order.append(number)
         assert gate.in_flight <= 2
-        await task
+        await exchange.outcome
 
     await asyncio.gather(*map(caller, range(6)))
 
@@ -48,11 +48,12 @@ async def test_a_failure_that_nobody_waits_for_is_silent(caplog):
 
 async def test_cutting_ends_what_is_in_flight():
     gate = Gate(3)
-    tasks = [await entered(gate, 1000) for _ in range(3)]
+    exchanges = [await entered(gate, 1000) for _ in range(3)]
 
     await gate.cut()
+    await asyncio.sleep(0)
 
-    assert all(task.cancelled() for task in tasks)
+    assert all(exchange.outcome.cancelled() for exchange in exchanges)
     assert gate.in_flight == 0
 
 
