@@ -9,7 +9,6 @@ from urllib.parse import parse_qsl
 
 from starlette.routing import Route
 
-from gosms_async.emulator.actions import Stage
 from gosms_async.emulator.answers import (
     MAX_BODY,
     NO_ANSWER,
@@ -19,6 +18,7 @@ from gosms_async.emulator.answers import (
     deliver,
     error_answer,
 )
+from gosms_async.emulator.fault_kinds import Stage
 from gosms_async.emulator.faults import NO_FIRING
 from gosms_async.emulator.refusals import RefusedError
 from gosms_async.emulator.verbs import ENDPOINTS, Ask

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import attrs
 
-from gosms_async.emulator.actions import ACTIONS, Stage
+from gosms_async.emulator.fault_kinds import ACTIONS, Stage
 from gosms_async.emulator.match import Match
 from gosms_async.emulator.plan import DELIVERY_ERROR, NO_REPORT, SEND_ERROR, STUCK
 from gosms_async.emulator.refusals import RefusedError
@@ -16,9 +16,9 @@ from gosms_async.emulator.refusals import RefusedError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from gosms_async.emulator.actions import Action
     from gosms_async.emulator.clock import Clock
     from gosms_async.emulator.exchange import Exchange
+    from gosms_async.emulator.fault_kinds import Action
     from gosms_async.emulator.message import Message
 
 _PLANS = {

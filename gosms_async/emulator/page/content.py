@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gosms_async.emulator.actions import ACTIONS
+from gosms_async.emulator.fault_kinds import ACTIONS
 from gosms_async.emulator.magic import NUMBERS
 from gosms_async.emulator.page import show, snippets
 from gosms_async.emulator.page.query import PER_PAGE
