@@ -9,7 +9,7 @@ because the endpoint counts arrivals, not starts: a call may arrive up to *margi
 its neighbours before it is counted in the wrong window.
 
 A slot is good for its moment only. It belongs to the line of waiters, not to one of them, so a
-cancelled waiter leaves it to the next; a line that wakes up too late for it takes another.
+cancelled waiter leaves it to the next; a line that wakes up too late for it has it moved.
 Processes that share the limit take their slots from one store, one at a time.
 """
 
@@ -23,12 +23,12 @@ import attrs
 
 from .limits_line import Line, LocalBook
 from .limits_shared import SharedBook, Store, StoreAwayError
-from .limits_window import Pace, Window
+from .limits_window import Pace, Taken, Window
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Limiter", "Pace", "RateLimit", "Store", "StoreAwayError", "Window"]
+__all__ = ["Limiter", "Pace", "RateLimit", "Store", "StoreAwayError", "Taken", "Window"]
 
 _WAKE_UP = 0.005  #: seconds any event loop may be late, however small the margin
 

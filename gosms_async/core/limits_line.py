@@ -26,8 +26,8 @@ GONE = Slot(-math.inf, -math.inf)
 class Book(Protocol):
     """Where a line takes its slots from."""
 
-    async def reserve(self) -> Slot:
-        """Take the next slot."""
+    async def reserve(self, *, missed: bool) -> Slot:
+        """Take the next slot; *missed* says that no call started at the one before."""
         ...
 
     async def pause(self, seconds: float) -> None:
@@ -52,7 +52,8 @@ class Line:
                 if now < self._slot.start:
                     await asyncio.sleep(self._slot.start - now)
                 elif now > self._slot.end:
-                    self._slot = await self._book.reserve()
+                    missed = self._slot is not GONE
+                    self._slot = await self._book.reserve(missed=missed)
                 else:
                     self._slot = GONE
                     return
@@ -63,18 +64,20 @@ class Line:
         await self._book.pause(seconds)
 
 
-@attrs.frozen
+@attrs.define
 class LocalBook:
     """The slots of a client that has its limit for itself."""
 
     _window: Window
     _clock: Callable[[], float]
     _lateness: float
+    _latest: float = -math.inf
 
-    async def reserve(self) -> Slot:
+    async def reserve(self, *, missed: bool) -> Slot:
         """Take the next slot, without suspending."""
-        start = self._window.reserve(self._clock())
-        return Slot(start, start + self._lateness)
+        now = self._clock()
+        wait, self._latest = self._window.reserve(now, self._latest, missed=missed)
+        return Slot(now + wait, now + wait + self._lateness)
 
     async def pause(self, seconds: float) -> None:
         """Keep the pause in the window."""

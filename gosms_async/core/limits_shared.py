@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable
 from typing import Final, Protocol
 
@@ -10,7 +11,7 @@ import attrs
 
 from .errors import TransportError
 from .limits_line import Slot
-from .limits_window import Pace, Window
+from .limits_window import Pace, Taken, Window
 
 _ASK_AGAIN: Final = 0.5  #: seconds after which a store that was away is asked again
 _TRIES: Final = 5  #: answers of a store that may come too late to be of use
@@ -27,8 +28,13 @@ class Store(Protocol):
     Both methods end within a second or so, and raise `StoreAwayError` where the store does not.
     """
 
-    async def reserve(self, key: str, pace: Pace) -> float:
-        """Take the next slot of *key*: seconds from the moment it is taken."""
+    async def reserve(self, key: str, pace: Pace, latest: float, *, missed: bool) -> Taken:
+        """
+        Take the next slot of *key*.
+
+        *latest* is the slot that this process took before, if any, and *missed* says that no
+        call started at it. A store that knows of no slot as late as that has forgotten some.
+        """
         ...
 
     async def pause(self, key: str, pace: Pace, seconds: float) -> None:
@@ -52,20 +58,21 @@ class SharedBook:
     _share: float | None
     _clock: Callable[[], float]
     _lateness: float
+    _latest: float = -math.inf
     _asking: asyncio.Task[Slot | StoreAwayError] | None = None
     _away: StoreAwayError | None = None
     _ask_again_at: float = 0.0
     _alone: Window | None = None
 
-    async def reserve(self) -> Slot:
+    async def reserve(self, *, missed: bool) -> Slot:
         """
-        Take the next slot.
+        Take the next slot; *missed* says that no call started at the one before.
 
         Raises:
             TransportError: The store is away, and there is no share.
         """
         if self._asking is None or _brought_nothing(self._asking):
-            self._asking = asyncio.create_task(self._ask())
+            self._asking = asyncio.create_task(self._ask(missed=missed))
         await asyncio.wait([self._asking])
         asked, self._asking = self._asking, None
         slot = asked.result()
@@ -83,35 +90,39 @@ class SharedBook:
         if self._alone:
             self._alone.pause(self._clock(), seconds)
 
-    async def _ask(self) -> Slot | StoreAwayError:
+    async def _ask(self, *, missed: bool) -> Slot | StoreAwayError:
         """Nobody may be there to take what this raised, so an absence is returned."""
         if self._away is None or self._clock() >= self._ask_again_at:
             try:
-                return await self._ask_store()
+                return await self._ask_store(missed=missed)
             except StoreAwayError as error:
                 self._note_away(error)
         if self._alone is None:
             assert self._away  # noqa: S101 - that is why we are here
             return self._away
-        start = self._alone.reserve(self._clock())
+        now = self._clock()
+        start = now + self._alone.reserve(now).wait
         return Slot(start, start + self._lateness)
 
-    async def _ask_store(self) -> Slot:
+    async def _ask_store(self, *, missed: bool) -> Slot:
         if self._alone:
             await self._store.pause(self._key, self._pace, self._pace.span + 2 * _ASK_AGAIN)
         for _ in range(_TRIES):
             asked = self._clock()
-            seconds = await self._store.reserve(self._key, self._pace)
+            taken = await self._store.reserve(self._key, self._pace, self._latest, missed=missed)
+            wait, self._latest = taken
             answered = self._clock()
             if answered - asked <= self._lateness:
                 self._away = self._alone = None
                 # The store's moment lies between the two: never early, and late by both.
-                return Slot(answered + seconds, asked + seconds + self._lateness)
+                return Slot(answered + wait, asked + wait + self._lateness)
+            missed = True
         raise StoreAwayError(f"it takes longer than {self._lateness:.3f} s, half of the margin")
 
     def _note_away(self, error: StoreAwayError) -> None:
         now = self._clock()
         self._away, self._ask_again_at = error, now + _ASK_AGAIN
+        self._latest = -math.inf  # the next slot is not the store's
         if self._share and self._alone is None:
             own = self._pace.requests * self._share
             pace = attrs.evolve(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from bisect import insort
 from collections import deque
+from typing import NamedTuple
 
 import attrs
 
@@ -36,6 +38,15 @@ class Pace:
         return self.span / self.requests
 
 
+class Taken(NamedTuple):
+    """A slot out of a window."""
+
+    wait: float
+    """Seconds until it, from the moment it was taken."""
+    slot: float
+    """What the window notes of it, on the window's clock."""
+
+
 @attrs.define
 class Window:
     """
@@ -43,6 +54,9 @@ class Window:
 
     Slot k + *requests* comes no earlier than slot k + *span*. While the window is busy, slots
     are at least half the usual distance apart: processes that share it take turns.
+
+    A slot at which no call started moves to any later moment at no cost: those behind it move
+    up by one, and each of them is later than the one whose place it takes.
     """
 
     pace: Pace
@@ -50,10 +64,20 @@ class Window:
     paused_until: float = -math.inf
     slowness: float = 1.0
 
-    def reserve(self, now: float) -> float:
-        """Take the next slot; it is *now* or later."""
+    def reserve(self, now: float, latest: float = -math.inf, *, missed: bool = False) -> Taken:
+        """
+        Take the next slot; it is *now* or later.
+
+        *latest* is the slot that the same process took before, if any; *missed* says that no
+        call started at it.
+        """
         span, distance = self.pace.span, self.pace.distance
+        moved = missed and latest in self.slots
+        if moved:
+            self.slots.remove(latest)
         last = self.slots[-1] if self.slots else -math.inf
+        if not moved and max(last, now - span) < latest:  # so this window forgot what it knew
+            self.paused_until = max(self.paused_until, now + 2 * span)
         oldest = self.slots[0] if len(self.slots) == self.pace.requests else -math.inf
         slot = max(now, self.paused_until, oldest + span)
         slowness = self._slowness_at(slot)
@@ -61,8 +85,10 @@ class Window:
             slot = max(slot, last + slowness * distance)
         elif slot < oldest + 2 * span:  # busy
             slot = max(slot, last + distance / 2)
-        self._note(max(last, slot + HANDSHAKE if slot - last > IDLE else slot))
-        return slot
+        arrival = slot + HANDSHAKE if slot - last > IDLE else slot
+        noted = max(arrival, latest if moved else last)
+        self._note(noted)
+        return Taken(slot - now, noted)
 
     def pause(self, now: float, seconds: float) -> None:
         """Give no slot for so many seconds; then twice as slow as before the refusal."""
@@ -75,6 +101,6 @@ class Window:
         return max(1.0, self.slowness - recovered)
 
     def _note(self, slot: float) -> None:
-        self.slots.append(slot)
+        insort(self.slots, slot)
         if len(self.slots) > self.pace.requests:
             self.slots.popleft()

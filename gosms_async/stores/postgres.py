@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import socket
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from gosms_async.core.limits import StoreAwayError
+from gosms_async.core.limits import StoreAwayError, Taken
 from gosms_async.stores._postgres_schema import SCHEMA
 
 try:
@@ -17,14 +18,13 @@ except ImportError as _missing:
     ) from _missing
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from gosms_async.core.limits import Pace
 
+    Arguments = tuple[str | float, ...]
     Connection = psycopg.AsyncConnection[tuple[Any, ...]]
 
 _ONE_AT_A_TIME: Final = b"SELECT pg_advisory_xact_lock(hashtext('gosms_rate_limit'));"
-_RESERVE: Final = b"SELECT gosms_rate_limit_reserve(%s, %s, %s, %s)"
+_RESERVE: Final = b"SELECT gosms_rate_limit_reserve(%s, %s, %s, %s, %s, %s)"
 _PAUSE: Final = b"SELECT gosms_rate_limit_pause(%s, %s, %s, %s, %s)"
 
 
@@ -45,13 +45,15 @@ class PostgresStore:
         self._turn = asyncio.Lock()
         self._connection: Connection | None = None
 
-    async def reserve(self, key: str, pace: Pace) -> float:
-        """Take the next slot of *key*: seconds from the moment it is taken."""
-        return await self._run(_RESERVE, key, pace.requests, pace.per, pace.margin)
+    async def reserve(
+        self, key: str, pace: Pace, latest: float = -math.inf, *, missed: bool = False
+    ) -> Taken:
+        """Take the next slot of *key*."""
+        return Taken(*await self._run(_RESERVE, key, pace, latest, missed))
 
     async def pause(self, key: str, pace: Pace, seconds: float) -> None:
         """Give no slot of *key* for so many seconds, and further ones more slowly."""
-        await self._run(_PAUSE, key, pace.requests, pace.per, pace.margin, seconds)
+        await self._run(_PAUSE, key, pace, seconds)
 
     async def aclose(self) -> None:
         """Close the connection."""
@@ -61,26 +63,22 @@ class PostgresStore:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
-    async def _run(self, query: bytes, *arguments: str | float) -> float:
+    async def _run(self, query: bytes, key: str, pace: Pace, *more: float) -> Any:
+        arguments: Arguments = (key, pace.requests, pace.per, pace.margin, *more)
         try:
             async with self._turn:
                 try:
-                    return float(await self._answer(query, arguments))
+                    return await self._answer(query, arguments)
                 except (psycopg.errors.UndefinedFunction, psycopg.errors.UndefinedTable):
                     await self._answer(_ONE_AT_A_TIME + SCHEMA.encode())
-                    return float(await self._answer(query, arguments))
+                    return await self._answer(query, arguments)
         except (psycopg.Error, OSError) as error:
             raise StoreAwayError(f"PostgreSQL: {str(error) or 'no answer in time'}") from error
 
-    async def _answer(self, query: bytes, arguments: tuple[str | float, ...] | None = None) -> Any:
+    async def _answer(self, query: bytes, arguments: Arguments | None = None) -> Any:
         if self._connection and not self._connection.closed:
             try:
                 return await self._execute(self._connection, query, arguments)
@@ -95,7 +93,7 @@ class PostgresStore:
         return await self._execute(self._connection, query, arguments)
 
     async def _execute(
-        self, connection: Connection, query: bytes, arguments: tuple[str | float, ...] | None
+        self, connection: Connection, query: bytes, arguments: Arguments | None
     ) -> Any:
         """The first value of the answer; psycopg's own cancellation would wait for the server."""
         loop = asyncio.get_running_loop()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from gosms_async.core.limits import StoreAwayError
+from gosms_async.core.limits import StoreAwayError, Taken
 from gosms_async.core.limits_window import HANDSHAKE, IDLE, RECOVERY, SLOWEST
 
 try:
@@ -18,8 +19,6 @@ except ImportError as _missing:
     raise ImportError("the Redis store needs: pip install 'gosms-async[redis]'") from _missing
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from gosms_async.core.limits import Pace
 
 _OPEN: Final = """
@@ -29,22 +28,34 @@ local now = time[1] + time[2] / 1000000
 local span, distance = per + margin, (per + margin) / requests
 local packed = redis.call('GET', KEYS[1])
 local window = packed and cmsgpack.unpack(packed)
-    or {slots = {}, paused_until = -math.huge, slowness = 1}
+    or {slots = {}, paused_until = -math.huge, slowness = 1, written_at = now}
+if window.written_at > now + span then -- the server's clock was put back
+    window.slots, window.paused_until = {}, now + 2 * span
+end
+window.written_at = now
 local slots = window.slots
 local function slowness_at(moment)
     return math.max(1, window.slowness - (moment - window.paused_until) / (RECOVERY * per))
 end
-local last = slots[#slots] or -math.huge
 """
 
 _RESERVE: Final = """
+local latest, moved = tonumber(ARGV[4]), false
+for i = #slots, 1, -1 do
+    if ARGV[5] == '1' and not moved and slots[i] == latest then
+        moved = table.remove(slots, i)
+    end
+end
+local last = slots[#slots] or -math.huge
+local forgot = not moved and math.max(last, now - span) < latest
 if last < now - span then
     -- An account that was idle, or a server that forgot? One that has just started may have.
     local info = redis.pcall('INFO', 'server')
     local uptime = type(info) == 'string' and tonumber(info:match('uptime_in_seconds:(%d+)'))
-    if uptime and uptime < span + 1 then
-        window.paused_until = math.max(window.paused_until, now + span)
-    end
+    forgot = forgot or uptime and uptime < span + 1
+end
+if forgot then
+    window.paused_until = math.max(window.paused_until, now + 2 * span)
 end
 local oldest = #slots >= requests and slots[#slots - requests + 1] or -math.huge
 local slot = math.max(now, window.paused_until, oldest + span)
@@ -54,12 +65,15 @@ if slowness > 1 then
 elseif slot < oldest + 2 * span then
     slot = math.max(slot, last + distance / 2)
 end
-table.insert(slots, math.max(last, slot - last > IDLE and slot + HANDSHAKE or slot))
+local noted = math.max(moved or last, slot - last > IDLE and slot + HANDSHAKE or slot)
+table.insert(slots, noted)
+table.sort(slots)
 while #slots > requests do table.remove(slots, 1) end
+local answer = {string.format('%.17g', slot - now), string.format('%.17g', noted)}
 """
 
 _PAUSE: Final = """
-local slot = now
+local answer = 0
 if now >= window.paused_until then
     window.slowness = math.min(2 * slowness_at(now), SLOWEST)
 end
@@ -67,9 +81,10 @@ window.paused_until = math.max(window.paused_until, now + math.max(tonumber(ARGV
 """
 
 _CLOSE: Final = """
-local matters_until = math.max(slot, last, window.paused_until) + SLOWEST * RECOVERY * per + IDLE
+local last = slots[#slots] or now
+local matters_until = math.max(last, window.paused_until) + SLOWEST * RECOVERY * per + IDLE
 redis.call('SET', KEYS[1], cmsgpack.pack(window), 'PX', math.ceil((matters_until - now) * 1000))
-return tostring(slot - now)
+return answer
 """
 
 
@@ -86,7 +101,7 @@ class RedisStore:
 
     Takes an address, or a client that stays yours. Close it, or use `async with`, after the
     clients that use it. Each answer is waited for *timeout* seconds at most. A server that has
-    just started may have forgotten the last second: it gives its first slot one window later.
+    just started may have forgotten the last second: it gives its first slot two windows later.
     """
 
     def __init__(
@@ -101,9 +116,12 @@ class RedisStore:
         self._timeout = timeout
         self._prefix = prefix
 
-    async def reserve(self, key: str, pace: Pace) -> float:
-        """Take the next slot of *key*: seconds from the moment it is taken."""
-        return float(await self._run(_script(_RESERVE), key, pace))
+    async def reserve(
+        self, key: str, pace: Pace, latest: float = -math.inf, *, missed: bool = False
+    ) -> Taken:
+        """Take the next slot of *key*."""
+        wait, slot = await self._run(_script(_RESERVE), key, pace, latest, int(missed))
+        return Taken(float(wait), float(slot))
 
     async def pause(self, key: str, pace: Pace, seconds: float) -> None:
         """Give no slot of *key* for so many seconds, and further ones more slowly."""
@@ -117,12 +135,7 @@ class RedisStore:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
     async def _run(self, script: str, key: str, pace: Pace, *more: float) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import math
 import os
 import sqlite3
 import time
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import attrs
 
-from gosms_async.core.limits import StoreAwayError, Window
+from gosms_async.core.limits import StoreAwayError, Taken, Window
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -51,10 +52,12 @@ class SQLiteStore:
     path: Path = attrs.field(converter=Path)
     timeout: float = attrs.field(default=0.5, kw_only=True)
 
-    async def reserve(self, key: str, pace: Pace) -> float:
-        """Take the next slot of *key*: seconds from now."""
+    async def reserve(
+        self, key: str, pace: Pace, latest: float = -math.inf, *, missed: bool = False
+    ) -> Taken:
+        """Take the next slot of *key*."""
         return await asyncio.to_thread(
-            self._change, key, pace, lambda window, now: window.reserve(now) - now
+            self._change, key, pace, lambda window, now: window.reserve(now, latest, missed=missed)
         )
 
     async def pause(self, key: str, pace: Pace, seconds: float) -> None:
@@ -95,4 +98,4 @@ def _read(file: sqlite3.Connection, key: str, pace: Pace, now: float) -> Window:
     if row is None:
         return Window(pace)
     slots, paused_until, slowness = row
-    return Window(pace, deque(json.loads(slots), pace.requests), paused_until, slowness)
+    return Window(pace, deque(json.loads(slots)[-pace.requests :]), paused_until, slowness)

@@ -14,9 +14,9 @@ class MemoryStore:
         self.away = away
         self.asked = 0
 
-    async def reserve(self, key, pace):
+    async def reserve(self, key, pace, latest, *, missed):
         window, now = await self._open(key, pace)
-        return window.reserve(now) - now
+        return window.reserve(now, latest, missed=missed)
 
     async def pause(self, key, pace, seconds):
         window, now = await self._open(key, pace)

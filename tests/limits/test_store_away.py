@@ -191,11 +191,11 @@ def test_a_fault_in_a_store_is_raised_and_does_not_stay():
     """An error that is none of being away is shown as it is, and the next call asks again."""
 
     class BrokenOnce(MemoryStore):
-        async def reserve(self, key, pace):
+        async def reserve(self, *ask, **how):
             if not self.asked:
                 self.asked = 1
                 raise KeyError("a fault")
-            return await super().reserve(key, pace)
+            return await super().reserve(*ask, **how)
 
     async def main(loop):
         (limiter,) = crew(BrokenOnce(), loop)

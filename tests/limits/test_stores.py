@@ -18,8 +18,8 @@ from gosms_async.stores.sqlite import SQLiteStore
 PACE = Pace(10, 1.0, 0.09)
 #: so slow that it does not matter how fast this machine is
 paces = st.builds(Pace, st.integers(1, 10), st.floats(20, 60), st.floats(0, 0.2))
-#: None takes a slot, a number is the Retry-After of a 429
-doings = st.lists(st.none() | st.none() | st.floats(0, 5), min_size=1, max_size=50)
+#: a truth takes a slot and tells if the one before was missed, a number is a 429's Retry-After
+doings = st.lists(st.booleans() | st.booleans() | st.floats(0, 5), min_size=1, max_size=50)
 
 
 @settings(
@@ -32,21 +32,22 @@ async def test_a_store_gives_the_slots_that_a_window_gives(store, pace, doings):
     """Slots and pauses one after the other come out as they do in memory."""
     key, now = uuid.uuid4().hex, time.monotonic()
     first = await store.reserve(key, pace)  # later than now if its server is younger than *pace*
-    window = Window(pace, paused_until=now + first)
-    window.reserve(now)
+    window = Window(pace, paused_until=now + first.wait)
+    shared, own = first, window.reserve(now)
 
-    for pause in doings:
+    for doing in doings:
         now = time.monotonic()
-        if pause is None:
-            shared = await store.reserve(key, pace)
-            assert shared == pytest.approx(window.reserve(now) - now, abs=0.5)
+        if isinstance(doing, bool):
+            shared = await store.reserve(key, pace, shared.slot, missed=doing)
+            own = window.reserve(now, own.slot, missed=doing)
+            assert shared.wait == pytest.approx(own.wait, abs=0.5)
         else:
-            await store.pause(key, pace, pause)
-            window.pause(now, pause)
+            await store.pause(key, pace, doing)
+            window.pause(now, doing)
 
 
 async def test_ten_slots_are_free_and_the_eleventh_is_a_window_later(store, key):
-    slots = [await store.reserve(key, PACE) for _ in range(11)]
+    slots = [(await store.reserve(key, PACE)).wait for _ in range(11)]
 
     assert slots[:10] == [0] * 10
     assert slots[10] == pytest.approx(1.09 + 0.2, abs=0.1)
@@ -56,7 +57,7 @@ async def test_keys_do_not_share_a_window(store, key):
     for _ in range(10):
         await store.reserve(key, PACE)
 
-    assert await store.reserve(key + "'; another", PACE) == 0
+    assert (await store.reserve(key + "'; another", PACE)).wait == 0
 
 
 async def test_a_pause_holds_for_every_client_of_the_account(store, key):
@@ -76,7 +77,7 @@ async def test_two_clients_take_turns(store, key):
     turns = []
 
     async def crowd(name):
-        limiter = Limiter(RateLimit(margin=0.5, store=store), account=key)
+        limiter = Limiter(RateLimit(per=0.2, margin=0.5, store=store), account=key)
         for _ in range(11):
             await limiter.acquire("POST /send")
             turns.append(name)
@@ -102,7 +103,7 @@ async def test_a_row_from_before_the_machine_started_anew_is_forgotten(tmp_path)
         file.execute("UPDATE rate_limit SET written_at = written_at + 1e6, slots = '[1e9]'")
     file.close()
 
-    assert await store.reserve("key", PACE) == 0
+    assert (await store.reserve("key", PACE)).wait == 0
 
 
 async def test_a_redis_key_goes_away_when_it_means_nothing_any_more(old_redis_url, key):
