@@ -37,7 +37,9 @@ class Deliverer:
         self._numbers = itertools.count()
         self._places = asyncio.Semaphore(settings.in_flight)
         self.gate: Final = Gate(settings.wait_least, settings.wait_most)
-        self._found: dict[str, str] = {}  # what rows, by key, are about to claim
+        # The messages of rows, by key, until the database has them: it may be away when they are
+        # known, and no further look of this process takes them for anybody's.
+        self._found: dict[str, str] = {}
         self.draining = False  #: no further attempt leaves
         self.in_hand: dict[str, str] = {}  #: the batch of each attempt that may have left, by mark
         self.gosms: AsyncGoSMS
@@ -47,7 +49,6 @@ class Deliverer:
         return await self._claim(_asking.get(), sms_id)
 
     async def _claim(self, key: str, sms_id: str) -> bool:
-        """Until the database has answered, the message is kept in mind: no look shows it twice."""
         self._found[key] = sms_id
         is_its = await self._rows.claim(key, sms_id)
         del self._found[key]
@@ -77,7 +78,7 @@ class Deliverer:
         mark = entry.mark or ""
         found = entry.sms_id or self._found.get(entry.key)
         if found and await self._claim(entry.key, found):
-            await self._rows.accept(entry.key, mark, found, recovered=True)
+            await self._accept(entry, found, mark, recovered=True)
             return
         if not await self._rows.doubt(entry.key, mark):
             return
@@ -88,7 +89,7 @@ class Deliverer:
             await self._rows.give_up(entry.key, mark)
             return
         if sent is not None:
-            await self._rows.accept(entry.key, mark, sent.id, recovered=True)
+            await self._accept(entry, sent.id, mark, recovered=True)
         elif not await self._rows.replan(entry.key, mark):
             await self._rows.give_up(entry.key, mark)
 
@@ -120,8 +121,13 @@ class Deliverer:
         except Exception as error:  # noqa: BLE001 - whatever it is, it is judged and stored
             return await self._judge(entry, mark, error)
         self.gate.passed()
-        await self._rows.accept(entry.key, mark, sent.id, recovered=sent.recovered)
+        await self._accept(entry, sent.id, mark, recovered=sent.recovered)
         return True
+
+    async def _accept(self, entry: Entry, sms_id: str, mark: str, *, recovered: bool) -> None:
+        self._found[entry.key] = sms_id
+        await self._rows.accept(entry.key, mark, sms_id, recovered=recovered)
+        del self._found[entry.key]
 
     async def _sent(self, entry: Entry) -> SentMessage:
         # `send` would warn of a doubtful text each time; loading has counted them.

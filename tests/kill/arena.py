@@ -4,13 +4,13 @@ import asyncio
 import contextlib
 import functools
 import multiprocessing
-import os
-import signal
+import random
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import attrs
+import mishaps
 
 from gosms_async import AsyncGoSMS, RateLimit, _search
 from gosms_async.campaign import Campaign, Journal, Settings, State, Worker, campaign, delivery
@@ -97,9 +97,13 @@ async def _serve_until_killed(pipe, seed, p):
 
 
 @contextlib.contextmanager
-def run(url, database, count, point=None, hit=1):
-    """Run the campaign in a process that is killed at the end of the block, if it still lives."""
-    process = PROCESSES.Process(target=_run, args=(url, str(database), count, point, hit))
+def run(url, database, count, point=None, hit=1, mishap=mishaps.die):  # noqa: PLR0917 - of a run
+    """
+    Run the campaign in a process that is killed at the end of the block, if it still lives.
+
+    The *hit*-th time that it comes to *point*, the *mishap* happens to it.
+    """
+    process = PROCESSES.Process(target=_run, args=(url, str(database), count, point, hit, mishap))
     process.start()
     try:
         yield process
@@ -108,9 +112,9 @@ def run(url, database, count, point=None, hit=1):
         process.join()
 
 
-def _run(url, database, count, point, hit):
+def _run(url, database, count, point, hit, mishap):  # noqa: PLR0917 - as above
     if point:
-        _arm(point, hit)
+        _arm(point, hit, functools.partial(mishap, database))
     _search._LATER_LOOKS = 0.5  # what is no setting: nobody needs it shorter than a limit allows
     campaign._POLL = delivery._TWINS_POLL = 0.05
     asyncio.run(_send_all(url, database, count))
@@ -148,21 +152,22 @@ def assert_all_sent_once(truth, said, count):
     assert said.ids == truth.ids
 
 
-def _arm(point, hit):
-    """Let this process die at the *hit*-th time it comes to *point*."""
+def _arm(point, hit, mishap):
+    """Let *mishap* happen the *hit*-th time that this process comes to *point*."""
     verb, side = point.split()
     owner, name = {"put": (Queue, "put"), "rescue": (Engine, "rescue")}.get(verb, (Rows, verb))
     if verb == "post":
         owner, name = AsyncGoSMS, "send_many"
-    setattr(owner, name, _dying(getattr(owner, name), side, iter(range(hit - 1, -1, -1))))
+    left = iter(range(hit - 1, -1, -1))
+    setattr(owner, name, _unlucky(getattr(owner, name), side, left, mishap))
 
 
-def _dying(method, side, left):
+def _unlucky(method, side, left, mishap):
     def come(to):
         if side == to and next(left, None) == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
+            mishap()
 
-    async def dying(*args, **kwargs):
+    async def doing(*args, **kwargs):
         come("before")
         result = await method(*args, **kwargs)
         come("after")
@@ -179,12 +184,35 @@ def _dying(method, side, left):
         method(*args, **kwargs)
         come("after")
 
-    return {"send_many": posting, "put": putting}.get(method.__name__, dying)
+    return {"send_many": posting, "put": putting}.get(method.__name__, doing)
 
 
 def database_of(folder):
     """Name a fresh SQLite file."""
     return Path(folder) / "journal" / "campaigns.db"
+
+
+async def kill_in_turn(database, kills, count, seed):
+    """Kill the older or the newer of two workers, again and again; the last two finish."""
+    chance = random.Random(seed)
+    died = 0
+    with emulator(seed) as (url, truth), contextlib.ExitStack() as stack:
+        workers = [stack.enter_context(run(url, database, count)) for _ in range(2)]
+        while died < kills:
+            victim = workers.pop(chance.randrange(2))
+            victim.join(0.2 + 1.2 * chance.random())
+            if victim.exitcode is not None:
+                break  # it was done before it could be killed
+            victim.kill()
+            victim.join()
+            died += victim.exitcode == -9
+            workers.append(stack.enter_context(run(url, database, count)))
+        for worker in workers:
+            worker.join(600)
+            assert worker.exitcode == 0
+        said = await told(database)
+        assert_all_sent_once(truth(), said, count)
+    return Counter(rounds=1, kills=died, messages=count, recovered=said.recovered)
 
 
 def kill_at_each(points, database):

@@ -1,7 +1,5 @@
 """Two workers on one PostgreSQL: whichever is killed, the other goes on with its rows."""
 
-import contextlib
-import random
 from collections import Counter
 
 import arena
@@ -40,32 +38,11 @@ async def test_two_workers_that_are_killed_at_random_lose_and_double_nothing(fre
     while total["kills"] < wanted:
         count = 1500 if wanted > _ROUND else 400
         database = fresh(f"kill_{total['rounds']}")
-        total += await killed_in_turn(database, min(wanted, _ROUND), count, seed=total["rounds"])
+        total += await arena.kill_in_turn(
+            database, min(wanted, _ROUND), count, seed=total["rounds"]
+        )
         with capsys.disabled():
             print(f"\n{dict(total)}, lost 0, duplicated 0", end=" ", flush=True)  # noqa: T201 - figures to publish
-
-
-async def killed_in_turn(database, kills, count, seed):
-    """Kill the older or the newer of two workers, again and again; the last two finish."""
-    chance = random.Random(seed)
-    died = 0
-    with arena.emulator(seed) as (url, truth), contextlib.ExitStack() as stack:
-        workers = [stack.enter_context(arena.run(url, database, count)) for _ in range(2)]
-        while died < kills:
-            victim = workers.pop(chance.randrange(2))
-            victim.join(0.2 + 1.2 * chance.random())
-            if victim.exitcode is not None:
-                break  # it was done before it could be killed
-            victim.kill()
-            victim.join()
-            died += victim.exitcode == -9
-            workers.append(stack.enter_context(arena.run(url, database, count)))
-        for worker in workers:
-            worker.join(600)
-            assert worker.exitcode == 0
-        said = await arena.told(database)
-        arena.assert_all_sent_once(truth(), said, count)
-    return Counter(rounds=1, kills=died, messages=count, recovered=said.recovered)
 
 
 @pytest.mark.parametrize("points", [_SOME[:4], _SOME[4:]], ids=", ".join)

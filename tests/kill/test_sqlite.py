@@ -4,6 +4,7 @@ import random
 from collections import Counter
 
 import arena
+import mishaps
 import pytest
 
 pytestmark = [pytest.mark.slow]
@@ -44,3 +45,20 @@ async def killed_at_random(home, kills, count, seed):
 @pytest.mark.parametrize("points", [arena.POINTS[at::4] for at in range(4)], ids=", ".join)
 def test_a_run_that_is_killed_at_a_chosen_point_loses_and_doubles_nothing(tmp_path, points):
     arena.kill_at_each(points, lambda point: arena.database_of(tmp_path / point))
+
+
+async def test_two_workers_of_one_file_that_are_killed_lose_and_double_nothing(tmp_path):
+    total = await arena.kill_in_turn(arena.database_of(tmp_path), kills=6, count=300, seed=3)
+
+    assert total["kills"] > 0
+
+
+@pytest.mark.parametrize("mishap", [mishaps.jump, mishaps.fill_disk])
+async def test_a_run_whose_machine_misbehaves_goes_on(tmp_path, mishap):
+    database = arena.database_of(tmp_path)
+    with arena.emulator(seed=5, p=0.05) as (url, truth):
+        with arena.run(url, database, 200, "accept after", 20, mishap) as process:
+            process.join(120)
+
+        assert process.exitcode == 0
+        arena.assert_all_sent_once(truth(), await arena.told(database), 200)
