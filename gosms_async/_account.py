@@ -12,6 +12,7 @@ from ._version import __version__
 from ._waiting import Waits
 from .core.client import Client
 from .core.limits import RateLimit
+from .core.origin import checked_base_url
 from .core.retry import RetryPolicy
 from .core.secret import Secret
 from .core.session import Wiring
@@ -47,7 +48,7 @@ class Account(Client):
         del token  # no traceback that shows locals is to show it
         if not secret:
             raise ValueError("token: none given, and GOSMS_TOKEN is not set")
-        base_url = base_url or os.environ.get("GOSMS_BASE_URL") or BASE_URL
+        base_url = checked_base_url(base_url or os.environ.get("GOSMS_BASE_URL") or BASE_URL)
         super().__init__(
             Wiring(
                 base_url=base_url,
