@@ -4,7 +4,11 @@ import ast
 import re
 from pathlib import Path
 
+from sybil.document import Document
+from sybil.parsers.markdown.lexers import RawFencedCodeBlockLexer
+
 ROOT = Path(__file__).parents[1]
+_INFO = re.compile(r'(?P<language>\w+)(?: title="(?P<title>[\w./-]+)")?$\n', re.MULTILINE)
 
 
 def read(name):
@@ -13,12 +17,19 @@ def read(name):
 
 def blocks(name, language):
     """Return the fenced code blocks of a language."""
-    return re.findall(rf"^```{language}\n(.*?)^```$", read(name), re.MULTILINE | re.DOTALL)
+    return [block for kind, _, block in all_blocks(name) if kind == language]
+
+
+def all_blocks(name):
+    """Return the language, the title (None: it has none) and the text of each code block."""
+    document = Document.parse(str(ROOT / name), RawFencedCodeBlockLexer(_INFO))
+    found = [region.lexemes for _, region in sorted(document.regions)]
+    return [(each["language"], each["title"], str(each["source"])) for each in found]
 
 
 def skeleton(name):
     """Return what twins share: headings, kinds of blocks, rows of tables, items of lists."""
-    return re.findall(r"^(#+|```\w+|\||-|\d\.|:::.*)", read(name), re.MULTILINE)
+    return re.findall(r"^(#+|```\w+|!!! \w+|\||- |\d\. |:::.*)", read(name), re.MULTILINE)
 
 
 def code(name):
