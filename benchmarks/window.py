@@ -1,24 +1,23 @@
 """
 Precision of the shared rate limit: whole clients in several processes, counted at the endpoint.
 
-    python benchmarks/window.py [--seconds S] [--runs N] [--stores local,sqlite,redis,postgres]
+    python benchmarks/window.py [--seconds S] [--runs N] [--stores sqlite,redis,postgres]
 
-Starts private Redis and PostgreSQL servers.
+Starts private Redis and PostgreSQL servers. The stores are measured side by side: a client that
+waits for its turn needs no processor. With 20 seconds and 3 runs it takes less than four minutes.
 """
 
 import asyncio
 import bisect
-import collections
 import contextlib
-import json
-import os
+import itertools
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 from common import HERE, Target, options, pyplot, save, table, write
-from window_worker import LIMIT, watch_the_loop
+from window_run import measure
+from window_worker import LIMIT
 
 sys.path.insert(0, str(HERE.parent / "tests"))
 
@@ -27,185 +26,146 @@ import servers  # found only now
 ALONE = 600  # sends of one process, with a limit for itself
 SECONDS_ALONE = 66
 AHEAD = 0.3  # seconds that one process's clock is ahead in the skewed runs
-TEMPLATE = (
-    b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 34\r\n\r\n"
-    b'{"id": "507f1f77bcf86cd799439011"}'
-)
-
-
-class Endpoint(asyncio.Protocol):
-    """Notes when each request came and from whom, and accepts it."""
-
-    def __init__(self, arrivals):
-        self.arrivals = arrivals
-        self.received = b""
-
-    def connection_made(self, transport):
-        self.transport = transport
-
-    def data_received(self, data):
-        self.received += data
-        while (end := self.received.find(b"}")) >= 0:  # of the JSON: a head has none
-            body = json.loads(self.received[self.received.index(b"{") : end + 1])
-            self.received = self.received[end + 1 :]
-            self.arrivals.append((time.monotonic(), int(body["phone_number"][-2:])))
-            self.transport.write(TEMPLATE)
-
-
-class Run:
-    """The arrivals of one run: (seconds, number of the process)."""
-
-    def __init__(self, arrivals, seconds, processes, reports, late):
-        first = arrivals[0][0]
-        self.arrivals = [(when - first, who) for when, who in arrivals if when - first <= seconds]
-        self.seconds = seconds
-        self.processes = processes
-        self.reports = reports
-        self.late = late  # seconds by which the endpoint was late at worst, for want of a core
-
-    @property
-    def times(self):
-        return sorted(when for when, _ in self.arrivals)
-
-    @property
-    def rate(self):
-        return len(self.arrivals) / self.seconds
-
-    @property
-    def most(self):
-        """The most that any sliding second holds."""
-        times = self.times
-        return max(bisect.bisect_left(times, t + 1) - i for i, t in enumerate(times))
-
-    @property
-    def shares(self):
-        counts = collections.Counter(who for _, who in self.arrivals)
-        return [counts[who] for who in range(self.processes)]
-
-    @property
-    def unfairness(self):
-        """How far the process that fares worst is from its fair share, in parts of it."""
-        fair = len(self.arrivals) / self.processes
-        return max(abs(share - fair) for share in self.shares) / fair
-
-
-async def measure(store, address, processes, seconds, *, ahead=0.0, share=None, during=None):
-    """Let so many processes send for so long; *during(workers)* may make their life hard."""
-    arrivals = []
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Endpoint(arrivals), "127.0.0.1", 0)
-    async with server, contextlib.AsyncExitStack() as stack:
-        stack.enter_context(_before_others())
-        workers = []
-        for number in range(processes):
-            order = {
-                "port": server.sockets[0].getsockname()[1],
-                "store": store,
-                "address": address,
-                "number": number,
-                "ahead": 0.0 if number else ahead,
-                "share": share,
-            }
-            workers.append(await stack.enter_async_context(_worker(order)))
-        for worker in workers:
-            await worker.stdout.readline()  # it is ready
-        for worker in workers:
-            worker.stdin.write(b"go\n")
-        begin, late = loop.time(), []
-        watch = asyncio.create_task(watch_the_loop(late))
-        if during:
-            await during(workers)
-        await asyncio.sleep(seconds + 0.3 - (loop.time() - begin))
-        watch.cancel()
-        reports = [await _report(worker) for worker in workers]
-    return Run(sorted(arrivals), seconds, processes, reports, max(late))
+FAIR = 0.25  # how far from its fair share a process may be, in parts of it
 
 
 @contextlib.contextmanager
-def _before_others():
-    """Where we may, let no other program of this machine make the endpoint count late."""
-    usual = os.getpriority(os.PRIO_PROCESS, 0)
-    with contextlib.suppress(PermissionError):
-        os.setpriority(os.PRIO_PROCESS, 0, -15)
-    yield
-    os.setpriority(os.PRIO_PROCESS, 0, usual)
+def started(store):
+    """A server for *store*, or a file."""
+    if store == "sqlite":
+        with tempfile.TemporaryDirectory() as folder:
+            yield str(Path(folder, "limit.db"))
+    else:
+        with getattr(servers, store)() as server:
+            yield server
 
 
-@contextlib.asynccontextmanager
-async def _worker(order):
-    worker = await asyncio.create_subprocess_exec(
-        sys.executable,
-        str(HERE / "window_worker.py"),
-        json.dumps(order),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
+def address_of(server):
+    return getattr(server, "url", server)
+
+
+# --- the ordinary runs ----------------------------------------------------------------------
+
+
+def conditions(given):
+    """How many runs there are of how many processes, and how far one clock is ahead."""
+    if given.quick:
+        return [(1, 2, 0.0)]
+    return [(1, 1, 0.0), (1, 2, 0.0), (given.runs, 4, 0.0), (given.runs, 4, AHEAD)]
+
+
+async def side_by_side(stores, seconds, processes, ahead):
+    """One run of each store at the same time."""
+    ready = asyncio.Barrier(len(stores))
+    return await asyncio.gather(
+        *(
+            measure(store, address_of(server), processes, seconds, ahead=ahead, ready=ready)
+            for store, server in stores.items()
+        )
     )
-    try:
-        yield worker
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            worker.kill()
-        await worker.wait()
 
 
-async def _report(worker):
-    """What the worker has to say at the end; nothing if it was killed."""
-    worker.stdin.close()
-    line = await asyncio.wait_for(worker.stdout.readline(), 10)
-    return json.loads(line) if line else None
+async def ordinary(stores, given):
+    """Return {(store, processes, ahead): runs}."""
+    found = {}
+    for runs, processes, ahead in conditions(given):
+        for _ in range(runs):
+            together = await side_by_side(stores, given.seconds, processes, ahead)
+            for store, run in zip(stores, together, strict=True):
+                found.setdefault((store, processes, ahead), []).append(run)
+    return found
+
+
+HEAD = ["store", "processes", "most in a sliding second", "starts/s", "starts of each"]
+HEAD += ["farthest from its fair share", "loop late by, 99 % of the time (ms)", "errors"]
+
+
+def row(store, processes, ahead, runs):
+    late = max(report["late_99"] for run in runs for report in run.reports)
+    return [
+        store,
+        f"{processes}, one clock {ahead} s ahead" if ahead else processes,
+        max(run.most for run in runs),
+        f"{min(run.rate() for run in runs):.2f}",
+        "; ".join(", ".join(map(str, run.shares)) for run in runs),
+        f"{max(run.unfairness for run in runs):.0%}",
+        f"{late * 1000:.1f}",
+        sum(run.errors for run in runs),
+    ]
+
+
+# --- what goes wrong ------------------------------------------------------------------------
+
+
+async def killed(store, server, seconds):
+    """One of four processes is killed after a third of the time."""
+
+    async def kill_one(workers):
+        await asyncio.sleep(seconds / 3)
+        workers[1].kill()
+
+    return await measure(store, address_of(server), 4, seconds, during=kill_one)
+
+
+async def away(store, seconds, share):
+    """A server of its own is stopped for the middle third."""
+
+    async def stop_for_a_while(_):
+        await asyncio.sleep(seconds / 3)
+        await asyncio.to_thread(server.stop)
+        await asyncio.sleep(seconds / 3)
+        await asyncio.to_thread(server.start)
+
+    with started(store) as server:
+        return await measure(store, server.url, 4, seconds, share=share, during=stop_for_a_while)
+
+
+HEAD_OF_TROUBLE = ["store", "what happens in the middle", "most in a sliding second"]
+HEAD_OF_TROUBLE += ["starts/s before", "starts/s in the middle", "starts/s at the end"]
+HEAD_OF_TROUBLE += ["longest gap (s)", "errors"]
+
+
+async def troubles(stores, given):
+    """Return {(store, what happens): run}, all measured at the same time."""
+    begun = {(store, "one of four is killed"): killed(store, server, given.seconds)
+             for store, server in stores.items()}  # fmt: skip
+    for store in stores.keys() - {"sqlite"}:
+        begun[store, "server stopped"] = away(store, given.seconds, None)
+        begun[store, "server stopped, share=0.25"] = away(store, given.seconds, 0.25)
+    return dict(zip(begun, await asyncio.gather(*begun.values()), strict=True))
+
+
+def row_of_trouble(store, what, run):
+    """A second or so to notice is part of neither side; who comes back waits for some more."""
+    third = run.seconds / 3
+    back = 2 * third + (0 if what.startswith("one") else third / 2)
+    rates = run.rate(0, third), run.rate(third + 1, 2 * third), run.rate(back, run.seconds)
+    gap = max(later - earlier for earlier, later in itertools.pairwise(run.times[LIMIT:]))
+    return [store, what, run.most, *(f"{rate:.1f}" for rate in rates), f"{gap:.2f}", run.errors]
 
 
 # --- the report -----------------------------------------------------------------------------
 
 
-@contextlib.contextmanager
-def address_of(store):
-    """Where the store is; a server is started for it, and a file made."""
-    with contextlib.ExitStack() as stack:
-        if store == "local":
-            yield None
-        elif store == "sqlite":
-            yield str(Path(stack.enter_context(tempfile.TemporaryDirectory()), "limit.db"))
-        else:
-            server = stack.enter_context(getattr(servers, store)())
-            time.sleep(2.2)  # a Redis that has just started gives its first slot late
-            yield server.url
-
-
-def row(store, processes, ahead, runs):
-    clocks = f", one {ahead} s ahead" if ahead else ""
-    shares = "; ".join(", ".join(map(str, run.shares)) for run in runs)
-    late = max(report["late_99"] for run in runs for report in run.reports)
-    errors = sum(sum(report["errors"].values()) for run in runs for report in run.reports)
+def targets(found, odd, alone):
+    """The promises that these runs can tell of."""
+    of_four = [run for (_, processes, _), runs in found.items() if processes == 4 for run in runs]
+    every = [*itertools.chain(*found.values()), *odd.values(), *([alone] if alone else [])]
+    used_up = alone and len(alone.times) >= ALONE and alone.times[ALONE - 1]
+    rate = min((run.rate() for run in of_four), default=None)
+    unfair = max((run.unfairness for run in of_four), default=None)
     return [
-        store,
-        f"{processes}{clocks}",
-        max(run.most for run in runs),
-        f"{min(run.rate for run in runs):.2f}",
-        shares,
-        f"{max(run.unfairness for run in runs):.0%}",
-        f"{late * 1000:.1f}",
-        errors,
+        Target(f"3. seconds for {ALONE} sends", used_up or None, SECONDS_ALONE, unit=" s"),
+        Target("3. most starts in any second", max(run.most for run in every), LIMIT),
+        Target("3. starts/s of 4 processes", rate, 9.0, at_least=True),
+        Target("3. farthest of 4 processes from its fair share", unfair, FAIR),
     ]
-
-
-def targets(runs):
-    """The promises that these runs can tell of; 600 sends by one process are measured alone."""
-    long = [run for run in runs if run.processes == 1 and len(run.times) >= ALONE]
-    alone = [run.times[ALONE - 1] for run in long]
-    of_four = [run.rate for run in runs if run.processes == 4]
-    found = [
-        Target(f"3. seconds for {ALONE} sends", max(alone, default=None), SECONDS_ALONE, unit=" s"),
-        Target("3. most starts in any second", max(run.most for run in runs), LIMIT),
-    ]
-    slowest = min(of_four, default=None)
-    return [*found, Target("3. starts/s of 4 processes", slowest, 9.0, at_least=True)]
 
 
 def plot(curves, given):
-    """The number of starts in the second before each moment, for each store."""
+    """The number of starts in the second before each moment, for each run."""
     plt = pyplot()
-    if plt is None:
+    if plt is None or not curves:
         return
     drawn, axes = plt.subplots(
         len(curves), sharex=True, squeeze=False, figsize=(8, 1.5 * len(curves) + 0.6)
@@ -223,45 +183,42 @@ def plot(curves, given):
     save(given, drawn, "window")
 
 
-def conditions(store, given):
-    """Which runs a store has: processes, seconds and how far one clock is ahead."""
-    if store == "local":
-        return [(1, given.seconds if given.quick else SECONDS_ALONE, 0.0)]
-    counts = (1, 2) if given.quick else (1, 2, 4)
-    usual = [(processes, given.seconds, 0.0) for processes in counts]
-    return usual if given.quick else [*usual, (4, given.seconds, AHEAD)]
-
-
 async def report(given):
-    head = ["store", "processes", "most in a sliding second", "starts/s", "starts of each"]
-    head += ["farthest from its fair share", "loop late by, 99 % of the time (ms)", "errors"]
-    rows, curves, every = [], {}, []
-    for store in given.stores.split(","):
-        with address_of(store) as address:
-            for processes, seconds, ahead in conditions(store, given):
-                runs = []
-                for _ in range(given.runs):
-                    runs.append(await measure(store, address, processes, seconds, ahead=ahead))
-                    await asyncio.sleep(1.2)
-                rows.append(row(store, processes, ahead, runs))
-                print(*rows[-1], flush=True)
-                curves[f"{store}, {processes} processes" if processes > 1 else store] = runs[0]
-                every += runs
-    shown = {title: run for title, run in curves.items() if run.processes == 4}
+    with contextlib.ExitStack() as stack:
+        stores = {store: stack.enter_context(started(store)) for store in given.stores.split(",")}
+        await asyncio.sleep(2.2)  # a Redis that has just started gives its first slot late
+        alone = None if given.quick else asyncio.create_task(measure("local", None, 1, 66))
+        found = await ordinary(stores, given)
+        alone = alone and await alone
+        odd = {} if given.quick else await troubles(stores, given)
+    rows = [row(*what, runs) for what, runs in sorted(found.items())]
+    if alone:
+        rows.insert(0, row("none", 1, 0.0, [alone]))
     note = "The least rate of the runs is shown, and the most of all the rest."
-    packages = ("httpx", "redis", "psycopg")
-    write(given, "window", [table(head, rows), note], targets(every), packages)
-    plot(shown or curves, given)
+    parts = [table(HEAD, rows), note]
+    if odd:
+        parts.append(
+            table(HEAD_OF_TROUBLE, [row_of_trouble(*what, run) for what, run in odd.items()])
+        )
+    write(given, "window", parts, targets(found, odd, alone), ("httpx", "redis", "psycopg"))
+    curves = {f"{store}, 4 processes": runs[0]
+              for (store, processes, ahead), runs in found.items()
+              if processes == 4 and not ahead}  # fmt: skip
+    curves |= {f"{store}, {what}": run for (store, what), run in odd.items() if "share" in what}
+    plot(curves, given)
 
 
 def more(parser):
-    parser.add_argument("--seconds", type=float, default=8)
-    parser.add_argument("--runs", type=int, default=1)
-    parser.add_argument("--stores", default="local,sqlite,redis,postgres")
+    parser.add_argument("--seconds", type=float, default=20)
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--stores", default="sqlite,redis,postgres")
 
 
 def main():
-    asyncio.run(report(options(__doc__, add=more)))
+    given = options(__doc__, add=more)
+    if given.quick:
+        given.seconds = min(given.seconds, 5)
+    asyncio.run(report(given))
 
 
 if __name__ == "__main__":
