@@ -57,7 +57,7 @@ class Database:
         Raises:
             JournalError: It cannot be reached, or is no such database.
         """
-        await self._in_thread(self._prepare)
+        await self.in_thread(self._prepare)
         return self
 
     async def close(self) -> None:
@@ -71,7 +71,7 @@ class Database:
             with self.engine.connect().execution_options(gosms_reads=True) as connection:
                 return ask(connection)
 
-        return await self._in_thread(run)
+        return await self.in_thread(run)
 
     async def write(self, act: Callable[[sa.Connection], T]) -> T:
         """
@@ -93,9 +93,15 @@ class Database:
             with self.engine.begin() as connection:
                 return act(connection)
 
-        return await self._in_thread(run)
+        return await self.in_thread(run)
 
-    async def _in_thread(self, run: Callable[[], T]) -> T:
+    async def in_thread(self, run: Callable[[], T]) -> T:
+        """
+        Return what *run* returns, whose errors are those of the database.
+
+        Raises:
+            JournalError: The database cannot be used.
+        """
         try:
             return await asyncio.to_thread(run)
         except exc.IntegrityError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Final
@@ -112,7 +113,8 @@ class Engine:
             notification_listener_polling_interval_sec=poll,  # closing waits as long
         )
         # Before the launch: a queue that is made after it is found a second later.
-        await asyncio.to_thread(self._queue.register, self._account, batches, poll)
+        register = functools.partial(self._queue.register, self._account, batches, poll)
+        await self._database.in_thread(register)
         DBOS(config=config)
         DBOS.listen_queues(queues_of(self._account))
         DBOS.launch()  # from the event loop's thread: that is the loop it will call back

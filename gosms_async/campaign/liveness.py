@@ -35,7 +35,7 @@ def lock_of(database: Database, executor: str) -> Lock:
     """Return the lock of *executor*: a file beside the database's, or one of PostgreSQL."""
     if database.path is not None:
         return _FileLock(database.path.with_name(f"{database.path.name}.{executor}.lock"))
-    return _PostgresLock(database.engine, executor)
+    return _PostgresLock(database, executor)
 
 
 async def forget_dead(database: Database) -> None:
@@ -80,21 +80,21 @@ class _FileLock:
 class _PostgresLock:
     """Held by a connection, which the server ends when the process or its machine is gone."""
 
-    def __init__(self, engine: sa.Engine, executor: str) -> None:
-        self._engine = engine
+    def __init__(self, database: Database, executor: str) -> None:
+        self._database = database
         number = zlib.crc32(executor.encode())
         self._number = number - (1 << 32) if number >= 1 << 31 else number
         self._connection: sa.Connection | None = None
 
     async def take(self) -> bool:
-        return await asyncio.to_thread(self._take)
+        return await self._database.in_thread(self._take)
 
     def _take(self) -> bool:
         if self._connection is not None:
             if _is_open(self._connection):
                 return True
             self._connection = None  # and with it the lock
-        connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        connection = self._database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         ask = sa.text("SELECT pg_try_advisory_lock(:family, :number)")
         if connection.execute(ask, {"family": _FAMILY, "number": self._number}).scalar():
             self._connection = connection

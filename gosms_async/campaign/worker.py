@@ -7,7 +7,7 @@ import contextlib
 import functools
 import logging
 import uuid
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Final, Protocol, Self
 
 from gosms_async import AsyncGoSMS, RateLimit, Verify
 from gosms_async.campaign.delivery import Deliverer
@@ -65,10 +65,10 @@ class Worker:
         self._account = account
         self._settings = settings or Settings()
         self._rate_limit = rate_limit
-        self._run = uuid.uuid4().hex
-        self._engine = Engine(journal.database, journal.queue, self._run, account)
-        self._lock = lock_of(journal.database, self._run)
-        self._deliverer = Deliverer(journal.database, journal.rows, self._run, self._settings)
+        self.run: Final = uuid.uuid4().hex
+        self._engine = Engine(journal.database, journal.queue, self.run, account)
+        self._lock = lock_of(journal.database, self.run)
+        self._deliverer = Deliverer(journal.database, journal.rows, self.run, self._settings)
         self._at_work: set[asyncio.Task[object]] = set()
         self._open = contextlib.AsyncExitStack()
 
