@@ -8,6 +8,7 @@ import warnings
 
 import httpx
 import pytest
+from memory import MemoryStore
 from verbs import GET, ID, SEND, TOKEN, VERBS
 
 from gosms_async import AsyncGoSMS, RateLimit, TransportError
@@ -193,28 +194,17 @@ async def test_arguments_come_before_the_environment(monkeypatch, wire, api):
     assert route.calls.last.request.headers["authorization"] == f"Bearer {TOKEN}"
 
 
-class Noted:
-    """A store of rate limits that notes whose limit it is asked for."""
-
-    def __init__(self):
-        self.keys = set()
-
-    async def reserve(self, key, *_, **__):
-        self.keys.add(key)
-        return 0.0
-
-
 async def test_a_slash_behind_the_address_makes_no_other_account(wire, api):
     """Processes whose settings differ by no more than that share one rate limit."""
     GET.route(api).mock(return_value=GET.good())
-    store = Noted()
+    store = MemoryStore()
     limit = RateLimit(store=store)
 
     for address in ("https://api.gosms.ru/v1", "https://api.gosms.ru/v1/"):
         async with AsyncGoSMS(TOKEN, base_url=address, transport=wire, rate_limit=limit) as gosms:
             await GET.call(gosms)
 
-    assert len(store.keys) == 1
+    assert len(store.windows) == 1
 
 
 async def test_without_a_token_there_is_no_client(monkeypatch):
