@@ -80,6 +80,8 @@ class Lookout:
             try:
                 if not await self._serve_by_walk(waiting):
                     await self._serve_by_search(waiting)
+            except Exception as error:  # noqa: BLE001 - whatever it is, those who wait hear of it
+                _fail(waiting, error)
             finally:
                 for each in waiting:
                     each.found.cancel()  # none is left, unless this task itself was ended
@@ -123,7 +125,7 @@ class Lookout:
             if since is not None and messages:
                 self._newest_first = _is_newest_first(messages)
                 past = messages[-1].created_at < since and walk.offset > offset
-                if past or not self._newest_first:
+                if (past and _has_an_order(messages)) or not self._newest_first:
                     break
         return messages
 
@@ -135,11 +137,19 @@ class Lookout:
 
 
 def _is_newest_first(messages: list[Message]) -> bool:
-    pairs = itertools.pairwise(messages)
-    return all(later.created_at >= earlier.created_at - _SLACK for later, earlier in pairs)
+    oldest = itertools.accumulate((message.created_at for message in messages), min)
+    return all(
+        message.created_at <= so_far + _SLACK
+        for message, so_far in zip(messages, oldest, strict=True)
+    )
 
 
-def _fail(waiting: list[_Wanted], error: CallError) -> None:
+def _has_an_order(messages: list[Message]) -> bool:
+    """Tell whether they are far enough apart to show an order: a burst is not."""
+    return messages[0].created_at > messages[-1].created_at + _SLACK
+
+
+def _fail(waiting: list[_Wanted], error: Exception) -> None:
     for each in waiting:
         if not each.found.done():
             each.found.set_exception(error)

@@ -24,6 +24,7 @@ _log = logging.getLogger(__name__)
 
 _TRUSTED_FOR: Final = 600.0  #: seconds; longer ago, the machine may have slept since
 _TIMERS_MAY_BE_EARLY: Final = 0.01  #: seconds
+_GRAVEST_FIRST: Final = (Fate.ACCEPTED, Fate.LOST, Fate.FAILED)
 _LATER_LOOKS: Final = 5.0  #: seconds between looks after the last one of `Verify.looks`
 
 
@@ -43,6 +44,7 @@ class Search:
         self._heard_before: Answer | None = None
         self._server_began_at: dt.datetime | None = None
         self._failed_at = 0.0
+        self._fate = Fate.FAILED  # the gravest of the attempts that may have been accepted
         self.found: SentMessage | None = None
         """The message, once it is known."""
 
@@ -51,8 +53,9 @@ class Search:
         if not self._began_at:
             self._began_at, self._heard_before = loop_time(), self._lookout.heard
 
-    def note_failure(self) -> None:
+    def note_failure(self, fate: Fate) -> None:
         """Take note of the clocks: an attempt has just ended without a clear answer."""
+        self._fate = next(each for each in _GRAVEST_FIRST if each in {fate, self._fate})
         self._failed_at = loop_time()
         self._note_server_time()
 
@@ -61,7 +64,7 @@ class Search:
         self.twins.claim(sent.id)
         self.found = sent
 
-    async def find(self, fate: Fate, attempts: int, *, in_line: bool) -> SentMessage | None:
+    async def find(self, attempts: int, *, in_line: bool) -> SentMessage | None:
         """
         Look until the message is there, or is known not to come (None); else for ever.
 
@@ -72,18 +75,18 @@ class Search:
         await asyncio.sleep(self._rules.looks[0] - self._since_failure())
         while True:
             async with turn:
-                if await self._is_settled(fate, attempts):
+                if await self._is_settled(attempts):
                     return self.found
             await asyncio.sleep(self._until_next_look())
 
-    async def _is_settled(self, fate: Fate, attempts: int) -> bool:
+    async def _is_settled(self, attempts: int) -> bool:
         """Look once; tell whether the message is found or known not to come."""
         look = None if self.found else await self._look()
         matches = self._matches(look) if look else None
         if matches:
             await self._take_first(matches, attempts)
         elif look and matches is not None:
-            return self._proves_absence(look, fate)
+            return self._proves_absence(look)
         return self.found is not None
 
     async def _look(self) -> Look | None:
@@ -105,8 +108,9 @@ class Search:
     async def _take_first(self, matches: list[Message], attempts: int) -> None:
         """Claim the earliest that no other process has, and report the others."""
         for place, message in enumerate(matches):
-            self.twins.claim(message.id)
-            if self._rules.claim is None or await self._rules.claim(message.id):
+            is_ours = self._rules.claim is None or await self._rules.claim(message.id)
+            self.twins.claim(message.id)  # a claim that came to no end is made again
+            if is_ours:
                 others = tuple(other.id for other in matches[place + 1 :])
                 if others:
                     _log.warning("duplicates seen", extra={"ids": others})
@@ -130,10 +134,10 @@ class Search:
         told = [time for each in answers if each and (time := each.server_time(self._began_at))]
         self._server_began_at = min(filter(None, [*told, self._server_began_at]), default=None)
 
-    def _proves_absence(self, look: Look, fate: Fate) -> bool:
+    def _proves_absence(self, look: Look) -> bool:
         """Tell whether *look*, which did not show the message, proves that there is none."""
         settle = {Fate.FAILED: self._rules.settle_failed, Fate.LOST: self._rules.settle_lost}
-        settled = look.started_at - self._failed_at >= settle.get(fate, math.inf)
+        settled = look.started_at - self._failed_at >= settle.get(self._fate, math.inf)
         return settled and look.started_at - self._began_at < self._rules.deletable_after
 
     def _since_failure(self) -> float:
@@ -158,7 +162,7 @@ class LaterSearch(Search):
         """Return that time less the margin."""
         return self._since - dt.timedelta(seconds=self._rules.margin)
 
-    def _proves_absence(self, look: Look, fate: Fate) -> bool:  # noqa: ARG002 - all are lost
+    def _proves_absence(self, look: Look) -> bool:
         """Tell the same by the server's clock; what is lost is lost as of its beginning."""
         now = self._lookout.heard and self._lookout.heard.server_time(look.started_at)
         age = (now - self._since).total_seconds() if now else -math.inf

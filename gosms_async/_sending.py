@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 OnUnknown = Literal["verify", "raise", "resend"]
 
 _SLACK: Final = 5.0  #: seconds; `Date` counts whole ones, and looks take some
+_AFTER_A_CRASH: Final = 3600.0  #: seconds in which all that it left behind is recovered
 _SETTLEMENTS: Final[dict[str, type[SendSettlement]]] = {
     "verify": VerifySettlement,
     "raise": SendSettlement,
@@ -40,7 +41,9 @@ class Sender:
         self._settlement = _SETTLEMENTS[mode]
         self._session = session
         self._lookout = Lookout(session)
-        self._families = Families(remember_for=self._rules.margin + _SLACK)
+        self._families = Families()
+        # An answer tells the time of its beginning, which may be as long ago as a call takes.
+        self._remember_for = self._rules.margin + _SLACK + session.timeout
 
     async def send(self, draft: Draft) -> SentMessage:
         """
@@ -59,7 +62,7 @@ class Sender:
                 settlement=settlement,
             )
         finally:
-            self._families.remember(twins, loop_time())
+            self._families.remember(twins, loop_time(), self._remember_for)
 
     async def recover(
         self,
@@ -68,9 +71,12 @@ class Sender:
         timeout: float,  # noqa: ASYNC109 - the public name
     ) -> SentMessage | None:
         """Return what became of a send that another process began at *since*, server time."""
-        search = LaterSearch(draft, self._families.of(draft), self._lookout, self._rules, since)
+        twins = self._families.of(draft)
+        search = LaterSearch(draft, twins, self._lookout, self._rules, since)
         try:
             async with asyncio.timeout(timeout):
-                return await search.find(Fate.LOST, attempts=1, in_line=False)
+                return await search.find(attempts=1, in_line=False)
         except TimeoutError:
             raise OutcomeUnknownError("outcome unknown: it was not found", fate=Fate.LOST) from None
+        finally:
+            self._families.remember(twins, loop_time(), _AFTER_A_CRASH)

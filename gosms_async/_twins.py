@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import collections
+import heapq
+import itertools
 import weakref
 from typing import TYPE_CHECKING
 
@@ -36,7 +37,7 @@ class Twins:
     def own(self, message: Message) -> bool:
         """Tell whether *message* can be one of them and is not claimed."""
         return (
-            message.phone_number == self.phone_number
+            message.phone_number.removeprefix("+") == self.phone_number
             and message.id not in self.claimed
             and matching_key(message.text) == self.text_key
         )
@@ -45,12 +46,12 @@ class Twins:
 class Families:
     """Finds the twins of a draft, for as long as one of them may still look for its message."""
 
-    def __init__(self, remember_for: float) -> None:
-        self._remember_for = remember_for  # seconds; an older message is not taken for a new one
+    def __init__(self) -> None:
         self._living: weakref.WeakValueDictionary[tuple[str, str], Twins] = (
             weakref.WeakValueDictionary()
         )
-        self._recent: collections.deque[tuple[float, Twins]] = collections.deque()
+        self._recent: list[tuple[float, int, Twins]] = []  # a heap; numbers keep twins apart
+        self._numbers = itertools.count()
 
     def of(self, draft: Draft) -> Twins:
         """Return the twins of *draft*, which it joins."""
@@ -60,8 +61,12 @@ class Families:
             twins = self._living[key] = Twins(*key)
         return twins
 
-    def remember(self, twins: Twins, now: float) -> None:
-        """Keep what a send that ends *now* has claimed for its next twin; times in seconds."""
-        self._recent.append((now + self._remember_for, twins))
+    def remember(self, twins: Twins, now: float, seconds: float) -> None:
+        """
+        Keep what a send that ends *now* has claimed for its next twin.
+
+        After *seconds* an older message is not taken for a new one.
+        """
+        heapq.heappush(self._recent, (now + seconds, next(self._numbers), twins))
         while self._recent[0][0] < now:
-            self._recent.popleft()
+            heapq.heappop(self._recent)

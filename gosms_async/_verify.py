@@ -36,6 +36,10 @@ class SendSettlement(Settlement[SentMessage]):
         super().note_start()
         self.search.note_beginning()
 
+    def note_failure(self, error: CallError) -> None:
+        """Take note of the clocks and of what is open."""
+        self.search.note_failure(error.fate)
+
     def note_end(self) -> None:
         """Let the next twin go."""
         if self._in_line:
@@ -49,7 +53,6 @@ class SendSettlement(Settlement[SentMessage]):
 
     async def settle(self, error: CallError) -> SentMessage:
         """Raise the doubt."""
-        self.search.note_failure()
         raise self.unknown(error)
 
     def unknown(self, error: CallError) -> OutcomeUnknownError:
@@ -65,7 +68,7 @@ class SendSettlement(Settlement[SentMessage]):
     ) -> SentMessage | None:
         try:
             async with asyncio.timeout(timeout):
-                return await self.search.find(unknown.fate, self.attempts, in_line=False)
+                return await self.search.find(self.attempts, in_line=False)
         except TimeoutError:
             raise unknown from unknown.__cause__
 
@@ -81,10 +84,9 @@ class VerifySettlement(SendSettlement):
             OutcomeUnknownError: Looking did not settle it.
             CallError: *error*, which is repeated: the message is known not to be there.
         """
-        self.search.note_failure()
         try:
             async with asyncio.timeout(self.rules.patience):
-                sent = await self.search.find(error.fate, self.attempts, in_line=True)
+                sent = await self.search.find(self.attempts, in_line=True)
         except TimeoutError:
             raise self.unknown(error) from error
         if sent is not None:

@@ -43,7 +43,7 @@ class Answer:
     status: int
     headers: Mapping[str, str] = attrs.field(repr=False)  #: looked up in any case
     body: bytes = attrs.field(repr=False)
-    received_at: float  #: monotonic seconds
+    received_at: float  #: monotonic seconds; of its head
 
     @property
     def date(self) -> dt.datetime | None:

@@ -39,6 +39,9 @@ class Settlement(Generic[T]):
         """Take note that a request is about to leave."""
         self.attempts += 1
 
+    def note_failure(self, error: CallError) -> None:
+        """Take note that an attempt has just ended without a clear answer."""
+
     def note_end(self) -> None:
         """Take note that nothing of the call is or will be in flight."""
 
@@ -175,7 +178,8 @@ class Call(Generic[T]):
                 retries = self._line.retries
                 return await retries.run(self._attempt, on_retry=self._report.retry)
         except TimeoutError:
-            raise self._overdue() from self._last
+            overdue = self._overdue()
+            raise overdue from (self._last if overdue is not self._last else overdue.__cause__)
         except CallError as error:
             if self._unsettled is None or isinstance(error, OutcomeUnknownError):
                 raise
@@ -236,6 +240,7 @@ class Call(Generic[T]):
 
     async def _settle(self, error: CallError) -> T:
         self._unsettled = error
+        self._settlement.note_failure(error)
         try:
             settled = await self._settlement.settle(error)
         except CallError as known:
@@ -251,7 +256,10 @@ class Call(Generic[T]):
         why = "the client was closed" if self._line.closed else f"{self._timeout:.3g} s are over"
         if self._in_flight is not None:
             lost = TransportError(f"no answer: {why}", fate=Fate.LOST, passing=True)
-            return lost if self._endpoint.repeat is Repeat.SAFE else self._settlement.unknown(lost)
+            if self._endpoint.repeat is Repeat.SAFE:
+                return lost
+            self._settlement.note_failure(lost)
+            return self._settlement.unknown(lost)
         if self._unsettled is not None:
             return self._settlement.unknown(self._unsettled)
         return self._last or TransportError(f"it never left: {why}", passing=True)

@@ -199,12 +199,13 @@ class Session:
 
     async def _exchange(self, request: httpx.Request, max_answer: int) -> Answer:
         response = await self._send(request)
+        received_at = loop_time()  # the body may come long after the `Date`
         stream = response.stream
         assert isinstance(stream, httpx.AsyncByteStream)  # noqa: S101 - it is an async transport's
         body = await _read(stream, max_answer)
         if len(body) > max_answer:
             raise _too_long(response.status_code, max_answer)
-        return Answer(response.status_code, response.headers, body, loop_time())
+        return Answer(response.status_code, response.headers, body, received_at)
 
     async def _understand(
         self, endpoint: Endpoint, answer: Answer, read: Callable[[Any], T] | None

@@ -1,0 +1,197 @@
+"""What would lose or double an SMS if the protocol forgot one of its clocks, claims or fates."""
+
+import asyncio
+import datetime as dt
+import gc
+
+import httpx
+import pytest
+from model import Outcome, every_end, twins
+from shelf import Shelf, client
+
+from gosms_async import Draft, OutcomeUnknownError, Verify
+
+pytestmark = pytest.mark.virtual_time
+
+PHONE = "79160000000"
+CROWD = [f"7916000000{n}" for n in range(6)]
+
+
+async def doubt_about(sending):
+    with pytest.raises(OutcomeUnknownError) as caught:
+        await sending
+    return caught.value
+
+
+class Slow(Shelf):
+    """Takes a POST, and stores its message *seconds* later whatever its caller does."""
+
+    def __init__(self, seconds):
+        super().__init__()
+        self.seconds = seconds
+
+    async def handle_async_request(self, request):
+        if request.method == "POST":
+            self.posts += 1
+            asyncio.get_running_loop().call_later(self.seconds, self.put, PHONE, "hi")
+            await asyncio.sleep(10_000)
+        return await super().handle_async_request(request)
+
+
+@pytest.mark.parametrize("mode", ["verify", "raise", "resend"])
+async def test_a_send_that_met_its_deadline_in_flight_is_not_taken_for_absent_at_once(mode):
+    """The server may still be at work on it: it is, and stores it a minute after the send."""
+    async with client(Slow(60), on_unknown=mode) as gosms:
+        doubt = await doubt_about(gosms.send(PHONE, "hi"))
+
+        sent = await doubt.resolve(timeout=100)
+
+    assert sent.recovered
+
+
+async def test_an_attempt_that_was_lost_is_waited_for_though_the_next_one_failed():
+    """Resent blindly: a broken connection, then a 500; the first is stored a minute later."""
+    shelf = Shelf(stores=False, status=None)
+    async with client(shelf, on_unknown="resend") as gosms:
+        sending = asyncio.ensure_future(gosms.send(PHONE, "hi"))
+        await asyncio.sleep(0.005)
+        shelf_answers_once_more(shelf)
+        doubt = await doubt_about(sending)
+        asyncio.get_running_loop().call_later(60, shelf.put, PHONE, "hi")
+
+        sent = await doubt.resolve(timeout=100)
+
+    assert sent is not None
+
+
+def shelf_answers_once_more(shelf):
+    asyncio.get_running_loop().call_later(0.006, setattr, shelf, "status", 500)
+
+
+async def test_a_burst_of_old_messages_is_no_proof_that_the_newest_come_first():
+    """Oldest first: the first page holds a campaign of last year, ten messages a second."""
+    shelf = Shelf(newest_first=False)
+    for number in range(150):
+        shelf.put("79990000000", f"{number}", age=40_000 - number / 10)
+    async with client(shelf) as gosms:
+        sent = await asyncio.gather(*(gosms.send(phone, "hi") for phone in CROWD))
+
+    assert [each.id for each in sent] == [shelf.id_of(phone) for phone in CROWD]
+    assert shelf.posts == len(CROWD)
+
+
+@pytest.mark.parametrize("end", ["error", "cancel"])
+async def test_a_claim_that_did_not_come_to_an_end_is_made_again(end):
+    """Else the message would be passed over by the next look, and sent again."""
+    shelf, claims = Shelf(status=None), []
+
+    async def claim(message_id):
+        claims.append(message_id)
+        if len(claims) == 1:
+            if end == "error":
+                raise ConnectionError("the database is away")
+            await asyncio.sleep(10_000)
+        return True
+
+    async with client(shelf, on_unknown=Verify(claim=claim)) as gosms:
+        began = shelf.now
+        with pytest.raises((ConnectionError, OutcomeUnknownError)):
+            await gosms.send(PHONE, "hi")
+        draft = Draft(phone_number=PHONE, message="hi")
+
+        sent = await gosms.recover(draft, since=began, timeout=20)
+
+    assert [sent.id] * 2 == claims
+
+
+async def test_an_answer_that_dribbles_in_does_not_make_old_messages_look_new():
+    """Its `Date` is of its beginning: a twin's message of 15 s ago is not this send's."""
+
+    class Dribbling(Shelf):
+        async def _look(self, query):
+            answer = await super()._look(query)
+            if query["limit"] != "1":
+                return answer
+            return httpx.Response(200, headers=answer.headers, stream=Drops(answer.content, 28))
+
+    shelf = Dribbling()
+    async with client(shelf) as gosms:
+        listing = asyncio.ensure_future(gosms.list(limit=1))
+        await asyncio.sleep(14)
+        shelf.status = 200
+        await gosms.send(PHONE, "hi")
+        await asyncio.sleep(12)
+        await gosms.send("79161111111", "hi")  # the client forgets what is long over
+        gc.collect()
+        await listing
+        shelf.stores, shelf.status = False, None
+        await doubt_about(gosms.send(PHONE, "hi"))
+
+    assert shelf.posts == 3
+
+
+class Drops(httpx.AsyncByteStream):
+    def __init__(self, content, seconds):
+        self.content = content
+        self.seconds = seconds
+
+    async def __aiter__(self):
+        yield self.content[:5]
+        await asyncio.sleep(self.seconds)
+        yield self.content[5:]
+
+
+async def test_one_message_is_not_recovered_for_two_sends():
+    """Two processes died over the same text; one of them had got through."""
+    shelf = Shelf()
+    draft = Draft(phone_number=PHONE, message="hi")
+    async with client(shelf) as gosms:
+        shelf.put(PHONE, "hi", age=130)
+        began = shelf.now - dt.timedelta(seconds=131)
+
+        first = await gosms.recover(draft, since=began, timeout=20)
+        await asyncio.sleep(60)
+        second = await gosms.recover(draft, since=began, timeout=20)
+
+    assert (first.recovered, second) == (True, None)
+
+
+async def test_a_look_that_breaks_is_not_taken_for_a_cancelled_send():
+    """A task group would let a cancelled send go by in silence."""
+
+    class Broken(Shelf):
+        async def _look(self, _):
+            raise ZeroDivisionError
+
+    async with client(Broken()) as gosms:
+        with pytest.raises(ZeroDivisionError):
+            await gosms.send(PHONE, "hi")
+
+
+async def test_a_message_whose_phone_is_listed_with_a_plus_is_found():
+    """The makers' own examples write phones so."""
+
+    class Plus(Shelf):
+        def put(self, phone_number, text, *, age=0.0):
+            return super().put(f"+{phone_number}", text, age=age)
+
+    async with client(Plus()) as gosms:
+        assert (await gosms.send(PHONE, "hi")).recovered
+
+
+async def test_an_error_is_not_its_own_cause():
+    """Whoever follows the causes to their end comes to one."""
+    async with client(Shelf(status=429, stores=False), timeout=0.2) as gosms:
+        with pytest.raises(Exception) as caught:  # noqa: PT011 - any error of a call
+            await gosms.send(PHONE, "hi")
+
+    assert caught.value.__cause__ is not caught.value
+
+
+STORED_WHEN_NOBODY_WAITS = Outcome("no answer, stored late", 70, 10_000, None)
+
+
+def test_every_doubt_about_a_send_without_an_answer_is_resolved_truly():
+    ends = every_end(twins(1, resolve=True), [STORED_WHEN_NOBODY_WAITS])
+
+    assert [fault for end in ends for fault in end.faults] == []
