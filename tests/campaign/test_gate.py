@@ -28,8 +28,9 @@ async def test_a_success_opens_it_for_good():
     gate = Gate(1.0, 60.0)
     gate.close("no phone")
     gate.close("and others who were inside")
+    assert not gate.is_open
     await gate.enter()
-    assert gate.reason == "no phone"
+    assert (gate.is_open, gate.reason) == (True, "no phone")
 
     gate.passed()
 

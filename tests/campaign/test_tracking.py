@@ -1,11 +1,13 @@
 """What became of messages is known to all who wait by one walk of the list."""
 
 import asyncio
+import time
 
 import pytest
 
 from gosms_async import AsyncGoSMS, MessageStatus, RateLimit, WaitTimeoutError
-from gosms_async.campaign import Deliveries
+from gosms_async.campaign import Deliveries, State
+from gosms_async.campaign.report import record
 from gosms_async.campaign.tracking import track
 
 
@@ -92,3 +94,21 @@ async def test_rows_take_the_ends_of_their_messages(  # noqa: PLR0917 - fixtures
     counts = await campaign.counts()
     assert (counts.delivered, counts.failed, counts.accepted, left) == (2, 2, 2, 2)
     assert await track(gosms, journal.database, "default", within=0.001) == 0
+    notes = [record(row)["note"] async for row in campaign.rows(State.ACCEPTED)]
+    assert notes == ["sent, no report", ""]
+
+
+@pytest.mark.parametrize("ahead", [-7 * 86_400, 7 * 86_400])
+async def test_rows_are_tracked_by_the_clock_of_the_server(  # noqa: PLR0917 - fixtures
+    campaign, worker, emulator, people, gosms, journal, monkeypatch, ahead
+):
+    """This machine's clock may be a week off."""
+    told = time.time
+    monkeypatch.setattr(time, "time", lambda: told() + ahead)
+    await campaign.load(people(3), "{name}")
+    async with worker():
+        await campaign.wait()
+    emulator.clock.advance(minutes=5)
+
+    assert await track(gosms, journal.database, "default", within=86_400) == 0
+    assert (await campaign.counts()).delivered == 3

@@ -14,10 +14,13 @@ from gosms_async import (
     TransportError,
     UnreadableResponseError,
 )
+from gosms_async.campaign import JournalError
 from gosms_async.campaign.verdict import Next, verdict_on
 
 CASES = [
     (OutcomeUnknownError("?"), Next.DOUBT),
+    (JournalError("the database is away"), Next.DOUBT),  # while a found message was claimed
+    (RuntimeError("a bug of ours"), Next.DOUBT),
     (BadRequestError(status=400, code=2001), Next.REFUSE),
     (BadRequestError(status=400), Next.REFUSE),
     (NotFoundError(status=404, code=1016), Next.REFUSE),
