@@ -40,6 +40,10 @@ class Office(Account):
         ),
     ] = 120.0
 
+    timeout: Annotated[
+        float, Parameter(("--timeout",), help="Seconds for one send; for all workers the same.")
+    ] = 30.0
+
     @property
     def label(self) -> str:
         """What the rows of this account carry: no worker of another account sends them."""
@@ -82,7 +86,7 @@ class Office(Account):
         client = functools.partial(AsyncGoSMS, token, base_url=base_url)
         async with journal.limit_store() as store:
             limit = RateLimit(rate, store=store)
-            settings = Settings(settle_lost=self.settle)
+            settings = Settings(settle_lost=self.settle, send_timeout=self.timeout)
             async with Worker(
                 journal, client, account=self.label, rate_limit=limit, settings=settings
             ) as worker:

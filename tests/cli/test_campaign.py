@@ -1,5 +1,6 @@
 """`gosms campaign` as it is installed: it goes on where it stopped, whatever stopped it."""
 
+import contextlib
 import csv
 import signal
 import subprocess
@@ -10,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = [pytest.mark.slow]
+pytestmark = [pytest.mark.slow]  # whole campaigns in processes that are killed
 
 GOSMS = Path(sys.executable).with_name("gosms")
 TEXT = "{name}, заказ {order} готов"
+PATIENCE = ("--timeout", "3", "--settle", "0.5")  # seconds; what is in doubt takes their sum
 
 
 @pytest.fixture
@@ -29,9 +31,10 @@ def clients(tmp_path, settings, account):
 
 
 @pytest.fixture
-def run(installed, clients):
+def run(gosms, clients):
     """Run the campaign to its end."""
-    return lambda *more: installed("campaign", "run", clients, "--template", TEXT, *more)
+    words = ("campaign", "run", clients, "--template", TEXT, "--rate", "200", *PATIENCE)
+    return lambda *more: gosms(*words, *more)
 
 
 def stored(account):
@@ -39,9 +42,20 @@ def stored(account):
     return account.do(lambda emulator: Counter(m.phone_number for m in emulator.messages()))
 
 
-def begun(clients, *more):
-    words = ["campaign", "run", clients, "--template", TEXT, "--yes", "--rate", "20", *more]
-    return subprocess.Popen([GOSMS, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+@pytest.fixture
+def begin(clients):
+    """Begin the command as it is installed; with *words*, another one."""
+    with contextlib.ExitStack() as stack:
+
+        def begin(*words):
+            words = words or ("run", clients, "--template", TEXT, "--yes", "--rate", "20")
+            pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+            process = subprocess.Popen([GOSMS, "campaign", *words, *PATIENCE], **pipes)
+            stack.callback(process.communicate)
+            stack.callback(process.kill)
+            return process
+
+        yield begin
 
 
 def wait_for(account, count):
@@ -56,14 +70,14 @@ def wait_until(true):
         time.sleep(0.02)
 
 
-def test_a_run_sends_to_each_once_and_reports(account, run, installed, tmp_path):
-    ended = run("--yes", "--rate", "200", "--json")
+def test_a_run_sends_to_each_once_and_reports(account, run, installed, gosms, tmp_path):
+    ended = run("--yes", "--json")
 
     assert (ended.code, ended.records[0]["accepted"]) == (0, 60)
     assert "recipients    60 ok, 1 skipped, 1 repeated" in ended.err
     assert stored(account).total() == len(stored(account)) == 60
     assert installed("campaign", "status").out == "clients\t0\t0\t60\t0\t0\t0\t0\n"
-    assert installed("campaign", "status", "clients", "--json").records[0]["total"] == 60
+    assert gosms("campaign", "status", "clients", "--json").records[0]["total"] == 60
     assert installed("campaign", "report", "--csv", str(tmp_path / "r.csv")).code == 0
     report = (tmp_path / "r.csv").read_text(encoding="utf-8-sig").splitlines()
     assert {row["sms_id"] for row in csv.DictReader(report)} == account.do(
@@ -71,28 +85,28 @@ def test_a_run_sends_to_each_once_and_reports(account, run, installed, tmp_path)
     )
 
 
-def test_a_run_that_is_killed_three_times_sends_to_each_once(account, clients, run):
+def test_a_run_that_is_killed_three_times_sends_to_each_once(account, begin, run):
     for count in (5, 20, 40):
-        process = begun(clients)
+        process = begin()
         wait_for(account, count)
         process.kill()
         process.communicate()
 
-    ended = run("--yes", "--rate", "200", "--settle", "0.5")
+    ended = run("--yes")
 
     assert ended.code == 0
     assert ended.out.startswith("✓ 60 accepted")
     assert stored(account).total() == len(stored(account)) == 60
 
 
-def test_ctrl_c_finishes_what_is_under_way_and_the_same_command_goes_on(account, clients, run):
-    process = begun(clients)
+def test_ctrl_c_finishes_what_is_under_way_and_the_same_command_goes_on(account, begin, run):
+    process = begin()
     wait_for(account, 5)
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=30)
     sent = stored(account).total()
 
-    ended = run("--yes", "--rate", "200")
+    ended = run("--yes")
 
     assert process.returncode == 130
     assert "Ctrl-C again stops at once" in said.decode()
@@ -102,9 +116,9 @@ def test_ctrl_c_finishes_what_is_under_way_and_the_same_command_goes_on(account,
     assert stored(account).total() == 60
 
 
-def test_a_second_ctrl_c_stops_at_once_and_the_same_command_goes_on(account, clients, run):
+def test_a_second_ctrl_c_stops_at_once_and_the_same_command_goes_on(account, begin, run):
     """Though a request is under way that nobody answers."""
-    process = begun(clients)
+    process = begin()
     wait_for(account, 5)
     hanging = account.do(lambda emulator: emulator.fail("hang", p=1))
     wait_until(lambda: account.do(lambda e: any("hang" in r.faults for r in e.requests)))
@@ -115,7 +129,7 @@ def test_a_second_ctrl_c_stops_at_once_and_the_same_command_goes_on(account, cli
     process.communicate(timeout=10)
     account.do(lambda _: hanging.clear())
 
-    ended = run("--yes", "--rate", "200", "--settle", "0.5")
+    ended = run("--yes")
 
     assert process.returncode == 130
     assert ended.out.startswith("✓ 60 accepted")
@@ -138,55 +152,54 @@ def test_nobody_to_ask_is_no_yes(account, run):
     assert not stored(account)
 
 
-def test_a_field_that_no_row_has_is_an_error_before_anything_is_sent(account, installed, clients):
-    ended = installed("campaign", "run", clients, "--template", "{price}", "--yes")
+def test_a_field_that_no_row_has_is_an_error_before_anything_is_sent(account, gosms, clients):
+    ended = gosms("campaign", "run", clients, "--template", "{price}", "--yes")
 
     assert (ended.code, "row 2: no value for {price}" in ended.err) == (2, True)
     assert not stored(account)
 
 
-def test_a_stopped_account_ends_the_run_and_the_same_command_goes_on(account, run, installed):
+def test_a_stopped_account_ends_the_run_and_the_same_command_goes_on(account, run, gosms):
     fault = account.do(lambda emulator: emulator.fail("tariff_limit", p=1))
-    stopped = run("--yes", "--rate", "200")
-    paused = installed("campaign", "status")
+    stopped = run("--yes")
+    paused = gosms("campaign", "status")
     account.do(lambda _: fault.clear())
 
-    ended = run("--yes", "--rate", "200")
+    ended = run("--yes")
 
     assert (stopped.code, "1006" in stopped.err, "paused:" in paused.err) == (5, True, True)
     assert ended.out.startswith("✓ 60 accepted")
     assert stored(account).total() == 60
 
 
-def test_a_person_may_repair_and_forget(account, run, installed):
-    assert run("--yes", "--rate", "200", "--limit", "3").code == 0
+def test_a_person_may_repair_and_forget(account, run, installed, gosms):
+    assert run("--yes", "--limit", "3").code == 0
 
-    for words, code, said in (
-        (("status", "nothing"), 1, "there is no campaign 'nothing'"),
-        (("reconcile",), 0, "0 rows were in doubt, 0 are"),
-        (("report", "--refresh"), 0, "have no delivery report yet"),
-        (("retry", "--yes"), 0, "0 rows are planned once more"),
-        (("purge",), 6, "--yes"),
-        (("purge", "--yes", "--phone", "x"), 2, "phone_number"),
-        (("purge", "--yes", "--phone", "8 916 000-00-01"), 0, "1 rows were purged"),
-        (("purge", "--yes"), 0, "2 rows were purged"),
-        (("delete", "clients", "--yes"), 0, "3 rows were forgotten"),
+    for command, words, code, said in (
+        (gosms, ("status", "nothing"), 1, "there is no campaign 'nothing'"),
+        (installed, ("reconcile",), 0, "0 rows were in doubt, 0 are"),
+        (gosms, ("report", "--refresh"), 0, "have no delivery report yet"),
+        (installed, ("retry", "--yes"), 0, "0 rows are planned once more"),
+        (gosms, ("purge",), 6, "--yes"),
+        (gosms, ("purge", "--yes", "--phone", "x"), 2, "phone_number"),
+        (installed, ("purge", "--yes", "--phone", "8 916 000-00-01"), 0, "1 rows were purged"),
+        (gosms, ("purge", "--yes"), 0, "2 rows were purged"),
+        (installed, ("delete", "clients", "--yes"), 0, "3 rows were forgotten"),
     ):
-        ended = installed("campaign", *words)
+        ended = command("campaign", *words)
         assert (words, ended.code, said in ended.err) == (words, code, True)
 
 
-def test_a_worker_sends_what_others_have_planned(account, clients):
-    begun_ = begun(clients, "--limit", "30")
+def test_a_worker_sends_what_others_have_planned(account, begin):
+    begun = begin()
     wait_for(account, 1)
-    begun_.kill()
-    begun_.communicate()
-    words = [GOSMS, "campaign", "worker", "--rate", "200", "--settle", "0.5"]
-    working = subprocess.Popen(words, stderr=subprocess.PIPE)
-    wait_for(account, 30)
+    begun.kill()
+    begun.communicate()
+    working = begin("worker", "--rate", "200")
+    wait_for(account, 60)
 
     working.send_signal(signal.SIGTERM)
 
-    assert working.communicate(timeout=30)[0] is None
+    assert working.communicate(timeout=30)[0] == b""
     assert working.returncode == 130
-    assert stored(account).total() == len(stored(account)) == 30
+    assert stored(account).total() == len(stored(account)) == 60

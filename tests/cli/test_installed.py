@@ -75,7 +75,7 @@ def commands_of(app, *words):
             yield from commands_of(app[name], *words, name)
 
 
-@pytest.mark.parametrize("words", commands_of(tree.app))
+@pytest.mark.parametrize("words", list(commands_of(tree.app)))
 def test_each_help_page_fits_into_80_columns(gosms, settings, words):
     settings.setenv("COLUMNS", "80")
 

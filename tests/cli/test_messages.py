@@ -1,6 +1,10 @@
 """`gosms status` and `gosms messages` show what the account holds."""
 
+import importlib
+
 import pytest
+
+status = importlib.import_module("gosms_async.cli.status")
 
 NOWHERE = "f" * 24
 
@@ -12,7 +16,9 @@ def test_status_is_id_and_status_apart_by_tabs(sent, gosms):
     assert (ended.code, id_, bool(name), bool(words)) == (0, sent, True, True)
 
 
-def test_watching_goes_on_to_the_last_status(sent, gosms):
+def test_watching_goes_on_to_the_last_status(sent, gosms, monkeypatch):
+    monkeypatch.setattr(status, "_PAUSE", 0.1)
+
     ended = gosms("status", sent, "--watch", "--json")
 
     assert (ended.code, ended.records[-1]["status_name"]) == (0, "delivered")
