@@ -105,7 +105,5 @@ async def test_without_the_servers_clock_nothing_is_known_after_a_crash():
 # - `Walk(None)`: the page's length only matters to a list that counts offsets in pages and shrinks;
 # - a look that is made though the message was found: it is taken from what was known before;
 # - `found` of an accepted send: whoever could resolve it has its answer already;
-# - `heard_before` left out: the look's own answer tells the same clock, unless clocks run apart;
-# - the fate in `recover`: a search that another process began settles by time alone;
 # - a task of the shared book that was cancelled or raised: it is neither while its loop lives;
 # - tenacity's state without an outcome: it asks only after one.

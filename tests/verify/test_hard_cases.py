@@ -7,7 +7,7 @@ import gc
 import httpx
 import pytest
 from model import Outcome, every_end, twins
-from shelf import Shelf, client
+from shelf import EPOCH, Shelf, client
 
 from gosms_async import Draft, OutcomeUnknownError, Verify
 
@@ -195,3 +195,28 @@ def test_every_doubt_about_a_send_without_an_answer_is_resolved_truly():
     ends = every_end(twins(1, resolve=True), [STORED_WHEN_NOBODY_WAITS])
 
     assert [fault for end in ends for fault in end.faults] == []
+
+
+async def test_what_was_heard_before_a_send_counts_where_clocks_run_apart():
+    """The server's is sixty times as fast: by an answer of 4 s later the send began too late."""
+
+    class Racing(Shelf):
+        @property
+        def now(self):
+            return EPOCH + dt.timedelta(seconds=60 * asyncio.get_running_loop().time())
+
+        async def handle_async_request(self, request):
+            if request.method != "POST":
+                return await super().handle_async_request(request)
+            self.put(PHONE, "hi")
+            await asyncio.sleep(5)
+            raise httpx.ReadError("the connection broke")
+
+    shelf = Racing()
+    async with client(shelf) as gosms:
+        await gosms.list()
+        sending = asyncio.ensure_future(gosms.send(PHONE, "hi"))
+        await asyncio.sleep(4)
+        await gosms.list()
+
+        assert (await sending).id == shelf.id_of(PHONE)
