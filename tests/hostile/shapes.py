@@ -7,6 +7,7 @@ import json
 
 import httpx
 from hypothesis import strategies as st
+from virtual import VirtualLoop
 
 from gosms_async import AsyncGoSMS, RateLimit, RetryPolicy
 
@@ -124,8 +125,12 @@ class Answering(httpx.AsyncBaseTransport):
 
 @functools.cache
 def _runner():
-    """Make one event loop for all: a loop for each example costs more than the example."""
-    runner = asyncio.Runner()
+    """
+    Make one event loop for all, in virtual time.
+
+    A loop for each example costs more than the example, and a server may ask for real waits.
+    """
+    runner = asyncio.Runner(loop_factory=VirtualLoop)
     atexit.register(runner.close)
     return runner
 
