@@ -151,7 +151,7 @@ class AsyncGoSMS(Account):
         """
         body = {"id": _checks.message_id(id)}
         message = await self._session.call(_endpoints.GET, body=body, read=_wire.read_message)
-        self._waits.learn(message)
+        self._waits.learn([message])
         return message
 
     async def delete(self, id: str) -> None:  # noqa: A002 - the API's name
@@ -182,7 +182,9 @@ class AsyncGoSMS(Account):
         }
         if search:
             query["search"] = _checks.search(search)
-        return await self._session.call(_endpoints.LIST, query=query, read=_wire.read_page)
+        page = await self._session.call(_endpoints.LIST, query=query, read=_wire.read_page)
+        self._waits.learn(page.items)
+        return page
 
     def messages(
         self, *, search: str | None = None, page_size: int = 100, prefetch: int = 1
@@ -214,14 +216,16 @@ class AsyncGoSMS(Account):
         """
         Return the message once its status is final: sending failed, delivered or not delivered.
 
-        Any `get` of this client that sees the end ends the wait, a webhook's above all.
+        Thousands may wait at a time: they share one walk of the list. Any `get` or `list` of this
+        client that sees the end ends the wait, a webhook's above all.
 
         Raises:
             WaitTimeoutError: It is not after *timeout* seconds; `.last` is how it was last seen.
                 "sent" may be its last status where the operator reports no delivery.
+            NotFoundError: It was deleted, or there never was one with this id.
         """
-        known = _checks.message_id(id)
-        return await self._waits.until_final(known, lambda: self.get(known), timeout)
+        pages = self.messages(prefetch=0).pages
+        return await self._waits.until_final(_checks.message_id(id), timeout, self.get, pages)
 
     async def device(self, device_id: str) -> Device:
         """Return one phone of the account (GoSMS API documentation: POST /devices/get/info)."""

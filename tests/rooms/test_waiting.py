@@ -52,4 +52,4 @@ async def test_nothing_is_kept_of_waits_that_are_over(gosms, api):
 
     await gosms.wait(ID, timeout=1)
 
-    assert gosms._waits._told == {}
+    assert gosms._waits._waited == {}
