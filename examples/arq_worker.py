@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from arq.connections import RedisSettings
+from arq.connections import RedisSettings  # pyright: ignore[reportMissingImports]  # it lives alone
 
 from gosms_async import AsyncGoSMS, GoSMSError
 

@@ -17,7 +17,7 @@ from local_account import account
 
 from gosms_async import AsyncGoSMS, GoSMSError, SentMessage
 
-PHONES = [f"7916000{number:04}" for number in range(25)]
+PHONES = [f"7916000{number:04}" for number in range(15)]
 
 
 async def send(gosms: AsyncGoSMS, phone: str) -> SentMessage | GoSMSError:

@@ -3,24 +3,29 @@ A FastAPI service that signs people up by one-time codes and tells them of their
 
     python examples/fastapi_service.py
 
-Without GOSMS_TOKEN it talks to the emulator, whose address it prints.
+Without GOSMS_TOKEN it talks to the emulator, whose address it prints. A code is worth nothing
+when it comes late, so it is sent at once or not at all. A notice of an order is stored, and sent
+by a worker: once, whatever dies in between.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import os
 import secrets
+import signal
 import sys
 from typing import TYPE_CHECKING, Annotated
 
 import uvicorn
-from fastapi import APIRouter, Body, FastAPI, HTTPException, Path
+from fastapi import APIRouter, Body, Depends, FastAPI, HTTPException, Path, Request
 from local_account import account
 from otp import Codes
 
-from gosms_async import AsyncGoSMS, GoSMSError, Message, MessageStatus, SentMessage
+from gosms_async import AsyncGoSMS, GoSMSError, Message, MessageStatus, RateLimit, SentMessage
+from gosms_async.campaign import ChangedError, Journal, Outbox, Settings, Worker
 from gosms_async.fastapi import (
     GoSMS,
     MessageText,
@@ -32,11 +37,20 @@ from gosms_async.fastapi import (
 from gosms_async.webhooks import Receiver, Router
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator
 
 SECRET = os.environ.get("WEBHOOK_SECRET") or secrets.token_urlsafe(32)
 
 api, news, codes = APIRouter(), Router(), Codes()
+
+
+def outbox_of(request: Request) -> Outbox:
+    outbox: Outbox = request.app.state.outbox
+    return outbox
+
+
+OutboxOfApp = Annotated[Outbox, Depends(outbox_of)]
+OrderNumber = Annotated[int, Path(ge=1, le=10**12)]
 
 
 @api.post("/signup")
@@ -62,15 +76,29 @@ async def confirm(
         raise HTTPException(403, "no such code")
 
 
-@api.post("/orders/{order}/notice")
-async def notice(
-    order: int,
+@api.put("/orders/{order}/notices/{name}", status_code=202)
+async def notify(
+    order: OrderNumber,
+    name: str,
     phone: Annotated[PhoneNumber, Body()],
     text: Annotated[MessageText, Body(max_length=250)],
-    gosms: GoSMS,
-) -> SentMessage:
-    """Tell a customer something about an order."""
-    return await gosms.send(phone, f"Order {order}: {text}")
+    outbox: OutboxOfApp,
+) -> dict[str, str | None]:
+    """Tell a customer something about an order; asked for twice, it is one SMS."""
+    try:
+        entry = await outbox.enqueue(phone, f"Order {order}: {text}", key=f"{order} {name}")
+    except ChangedError as error:
+        raise HTTPException(409, "this notice has another text or phone") from error
+    return {"state": entry.state, "id": entry.sms_id}
+
+
+@api.get("/orders/{order}/notices/{name}")
+async def notice(order: OrderNumber, name: str, outbox: OutboxOfApp) -> dict[str, str | None]:
+    """Show what became of a notice."""
+    entry = await outbox.get(f"{order} {name}")
+    if entry is None:
+        raise HTTPException(404, "no such notice")
+    return {"state": entry.state, "id": entry.sms_id}
 
 
 @api.get("/messages/{message_id}")
@@ -87,26 +115,30 @@ async def over(message: Message) -> None:
     print(f"{message.id} {message.status.name}", flush=True)
 
 
-def make_app(make: Callable[[], AsyncGoSMS] = AsyncGoSMS) -> FastAPI:
-    """Make the service; *make* makes its client."""
-
-    @contextlib.asynccontextmanager
-    async def with_receiver(app: FastAPI) -> AsyncIterator[None]:
-        async with lifespan(app, make), Receiver(app.state.gosms, news, secret=SECRET) as receiver:
-            app.state.receiver = receiver
+@contextlib.asynccontextmanager
+async def everything(app: FastAPI) -> AsyncIterator[None]:
+    """Open what the service needs, and close it in the end: the worker finishes its sends."""
+    async with Journal() as journal, journal.limit_store() as store:
+        limit = RateLimit(store=store)  # one for client and worker: GoSMS counts both together
+        async with (
+            Worker(journal, rate_limit=limit, settings=Settings(batches=20)),  # of one SMS each
+            lifespan(app, functools.partial(AsyncGoSMS, rate_limit=limit)),
+            Receiver(app.state.gosms, news, secret=SECRET) as app.state.receiver,
+        ):
+            app.state.outbox = Outbox(journal)
             yield
 
-    app = FastAPI(lifespan=with_receiver, exception_handlers=dict(exception_handlers))
-    app.include_router(api)
-    app.include_router(webhook_router(lambda app: app.state.receiver), prefix="/gosms")
-    return app
+
+app = FastAPI(lifespan=everything, exception_handlers=dict(exception_handlers))
+app.include_router(api)
+app.include_router(webhook_router(lambda app: app.state.receiver), prefix="/gosms")
 
 
 async def main(port: int) -> None:
     """Serve until SIGINT or SIGTERM; what was begun is finished first."""
-    config = uvicorn.Config(
-        make_app(), port=port, log_level="warning", timeout_graceful_shutdown=40
-    )
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: None)  # uvicorn, when it is done, raises its own again
+    config = uvicorn.Config(app, port=port, log_level="warning", timeout_graceful_shutdown=40)
     async with account(webhook=f"http://127.0.0.1:{port}/gosms/{SECRET}"):
         print(f"service   http://127.0.0.1:{port}/docs", flush=True)
         await uvicorn.Server(config).serve()

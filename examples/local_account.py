@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import tempfile
 from typing import TYPE_CHECKING
 
 from gosms_async.emulator import Emulator
@@ -18,12 +19,14 @@ async def account(*, webhook: str = "") -> AsyncIterator[None]:
     if os.environ.get("GOSMS_TOKEN"):
         yield
         return
-    async with Emulator(clock="x60", window=None) as emulator:
-        if webhook:
-            emulator.webhooks.add(webhook)
-        os.environ.update(GOSMS_TOKEN="dev", GOSMS_BASE_URL=emulator.base_url)
-        print(f"emulator  {emulator.url}", flush=True)
-        try:
+    with tempfile.TemporaryDirectory() as folder:
+        async with Emulator(clock="x60", window=None) as emulator:
+            if webhook:
+                emulator.webhooks.add(webhook)
+            os.environ.update(
+                GOSMS_TOKEN="dev",
+                GOSMS_BASE_URL=emulator.base_url,
+                GOSMS_DATABASE_URL=f"sqlite:///{folder}/journal.db",  # as short-lived
+            )
+            print(f"emulator  {emulator.url}", flush=True)
             yield
-        finally:
-            del os.environ["GOSMS_TOKEN"], os.environ["GOSMS_BASE_URL"]

@@ -8,6 +8,8 @@ import socket
 import sys
 from pathlib import Path
 
+import httpx
+
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
@@ -33,7 +35,8 @@ async def running(*command, env=None, stdin=None):
         yield process
     finally:
         kill(process)
-        await process.communicate()
+        output, _ = await process.communicate()
+        print(output.decode())  # a test that failed shows it
 
 
 def kill(process):
@@ -59,6 +62,15 @@ async def end(process, seconds=60):
     async with asyncio.timeout(seconds):
         rest, _ = await process.communicate()
     return process.returncode, rest.decode()
+
+
+async def listening(http, url, seconds=60):
+    """Wait until a server answers at *url*, whatever it says."""
+    async with asyncio.timeout(seconds):
+        while True:
+            with contextlib.suppress(httpx.ConnectError):
+                return await http.get(url)
+            await asyncio.sleep(0.02)
 
 
 async def until(condition, seconds=20):
