@@ -100,7 +100,7 @@ class Campaign:
         """
         loader = Loader(self.name, self.account, Template(template), region)
         if dry_run:
-            return await asyncio.to_thread(lambda: loader.check(_some(source, limit)))
+            return await self._database.in_thread(lambda: loader.check(_some(source, limit)))
         if await self.is_loaded(source, template, region=region, limit=limit):
             return Loaded(rows=(await self.counts()).total)
         digest, queue = _digest(source, template, region, limit), self._journal.queue

@@ -10,6 +10,7 @@ from sqlalchemy import exc
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from concurrent.futures import Executor
 
     Act = Callable[[sa.Connection], Any]
 
@@ -19,8 +20,9 @@ T = TypeVar("T")
 class Commits:
     """A commit waits for the disk: ten writes that share one wait a tenth of the time."""
 
-    def __init__(self, engine: sa.Engine) -> None:
+    def __init__(self, engine: sa.Engine, threads: Executor) -> None:
         self._engine = engine
+        self._threads = threads
         self._waiting: list[tuple[Act, asyncio.Future[Any]]] = []
         self._rounds: asyncio.Task[None] | None = None
 
@@ -44,7 +46,9 @@ class Commits:
         while self._waiting:
             batch, self._waiting = self._waiting, []
             try:
-                results = await asyncio.to_thread(self._commit, [act for act, _ in batch])
+                results = await asyncio.get_running_loop().run_in_executor(
+                    self._threads, self._commit, [act for act, _ in batch]
+                )
             except Exception as error:  # noqa: BLE001 - each caller gets it
                 results = [error] * len(batch)
             for (_, done), result in zip(batch, results, strict=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
@@ -43,7 +44,9 @@ class Database:
         self.path: Path | None = Path(str(self.url.database)) if in_file else None
         teach()
         self.engine: sa.Engine = _engine(self.url, self.path)
-        self.commits: Final = Commits(self.engine)
+        # Threads of our own, which end with it: a DBOS takes those of the loop along when it ends.
+        self._threads = ThreadPoolExecutor(_POOL, thread_name_prefix="gosms-journal")
+        self.commits: Final = Commits(self.engine, self._threads)
 
     @property
     def text(self) -> str:
@@ -62,7 +65,7 @@ class Database:
 
     async def close(self) -> None:
         """Give the connections back."""
-        await asyncio.to_thread(self.engine.dispose)
+        await self.in_thread(self.engine.dispose)
 
     async def read(self, ask: Callable[[sa.Connection], T]) -> T:
         """Return what *ask* finds, in a transaction that writes nothing."""
@@ -103,7 +106,7 @@ class Database:
             JournalError: The database cannot be used.
         """
         try:
-            return await asyncio.to_thread(run)
+            return await asyncio.get_running_loop().run_in_executor(self._threads, run)
         except exc.IntegrityError:
             raise
         except (exc.SQLAlchemyError, sqlite3.Error, OSError) as error:

@@ -5,52 +5,79 @@ from __future__ import annotations
 import asyncio
 import functools
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Final
 
+import attrs
 from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions, WorkflowSerializationFormat
-
-from gosms_async.campaign.errors import CampaignError
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
+    from dbos import WorkflowStatus
 
     from gosms_async.campaign.database import Database
 
-Work = Callable[[str], Awaitable[None]]
+Work = Callable[[str], Coroutine[None, None, None]]
 
-_NAME: Final = "gosms"
+NAME: Final = "gosms"
 _VERSION: Final = "gosms-1"  #: fixed: an upgraded worker goes on with the rows of an older one
-_SEND, _SETTLE = "gosms.send", "gosms.settle"
+_SEND, SETTLE = "gosms.send", "gosms.settle"
+_NO_WORKER: Final = 0.2  #: seconds between two looks for one
 _PORTABLE: Final = WorkflowSerializationFormat.PORTABLE  # JSON: no pickle in the database
 _logger = logging.getLogger("dbos")
 _logger.addHandler(logging.NullHandler())  # else DBOS writes to the terminal by itself
 
-_at_work: dict[str, tuple[Work, Work]] = {}  #: what to do with a batch, by executor
-
 
 def queues_of(account: str) -> tuple[str, str]:
     """Return the names of the queues of *account*: to send, and to settle doubts."""
-    return f"{_SEND}.{account}", f"{_SETTLE}.{account}"
+    return f"{_SEND}.{account}", f"{SETTLE}.{account}"
+
+
+@attrs.frozen
+class AtWork:
+    """What a worker does with batches, and in which loop."""
+
+    loop: asyncio.AbstractEventLoop
+    send: Work
+    settle: Work
+
+    async def do(self, work: Work, batch: str) -> None:
+        """Do it, though DBOS may have been launched in another loop, or in none."""
+        if self.loop is asyncio.get_running_loop():
+            await work(batch)
+        else:
+            await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work(batch), self.loop))
+
+
+at_work: Final[dict[str, AtWork]] = {}  #: by executor
+
+
+async def _worker() -> AtWork:
+    """Wait for a worker, which may begin later than DBOS does, and end sooner."""
+    while (found := at_work.get(DBOS.executor_id)) is None:  # noqa: ASYNC110 - it may never come
+        await asyncio.sleep(_NO_WORKER)
+    return found
 
 
 @DBOS.workflow(name=_SEND, max_recovery_attempts=None, serialization_type=_PORTABLE)
 async def _send(batch: str) -> None:
-    await _at_work[DBOS.executor_id][0](batch)
+    worker = await _worker()
+    await worker.do(worker.send, batch)
 
 
-@DBOS.workflow(name=_SETTLE, max_recovery_attempts=None, serialization_type=_PORTABLE)
+@DBOS.workflow(name=SETTLE, max_recovery_attempts=None, serialization_type=_PORTABLE)
 async def _settle(batch: str) -> None:
-    await _at_work[DBOS.executor_id][1](batch)
+    worker = await _worker()
+    await worker.do(worker.settle, batch)
 
 
 class Queue:
     """Where batches are put; needs no worker in this process."""
 
     def __init__(self, database: Database) -> None:
-        self._client = DBOSClient(
+        self.client: Final = DBOSClient(
             system_database_url=database.text,
-            application_name=_NAME,
+            application_name=NAME,
             lazy=True,
             retry_connection_errors=False,
         )
@@ -62,24 +89,36 @@ class Queue:
         It goes to be sent, once in its life; or to be settled, once for the same *doubts*.
         """
         options = EnqueueOptions(
-            workflow_name=_SETTLE if doubts else _SEND,
+            workflow_name=SETTLE if doubts else _SEND,
             workflow_id=f"{batch}.{doubts}" if doubts else batch,
             queue_name=queues_of(account)[bool(doubts)],
             app_version=_VERSION,
             serialization_type=_PORTABLE,
         )
-        self._client.enqueue_in_transaction(connection, options, batch)
+        self.client.enqueue_in_transaction(connection, options, batch)
+
+    def put_again(
+        self, connection: sa.Connection, old: WorkflowStatus, queue: str, application: str
+    ) -> None:
+        """Put the batch of *old* in a *queue* of another application, for its newest version."""
+        options = EnqueueOptions(
+            workflow_name=old.name,
+            workflow_id=f"{old.workflow_id}@{application}",
+            queue_name=queue,
+            application_name=application,
+            serialization_type=_PORTABLE,
+        )
+        batch = old.workflow_id.partition("@")[0].partition(".")[0]
+        self.client.enqueue_in_transaction(connection, options, batch)
 
     def register(self, account: str, batches: int, poll: float) -> None:
         """Make the queues of *account*, for workers that take *batches* every *poll* seconds."""
         for queue, at_once in zip(queues_of(account), (batches, 100 * batches), strict=True):
-            self._client.register_queue(
-                queue, worker_concurrency=at_once, polling_interval_sec=poll
-            )
+            self.client.register_queue(queue, worker_concurrency=at_once, polling_interval_sec=poll)
 
     def close(self) -> None:
         """Give the connections back."""
-        self._client.destroy()
+        self.client.destroy()
 
 
 class Engine:
@@ -98,11 +137,9 @@ class Engine:
 
     async def start(self, send: Work, settle: Work, *, batches: int, poll: float) -> None:
         """Begin to work on *batches* at a time, asking for new ones every *poll* seconds."""
-        if _at_work:
-            raise CampaignError("one worker runs in a process; start another process for more")
-        _at_work[self.executor] = (send, settle)
+        at_work[self.executor] = AtWork(asyncio.get_running_loop(), send, settle)
         config = DBOSConfig(
-            name=_NAME,
+            name=NAME,
             system_database_url=self._database.text,
             executor_id=self.executor,
             application_version=_VERSION,
@@ -121,18 +158,19 @@ class Engine:
 
     async def stop(self) -> None:
         """Leave what is not done to whoever comes next; call it when no batch is worked on."""
-        if _at_work.pop(self.executor, None):
-            await asyncio.to_thread(DBOS.destroy)
+        if at_work.pop(self.executor, None):
+            await self._database.in_thread(DBOS.destroy)
 
     async def executors_at_work(self) -> set[str]:
         """Return the executors that batches belong to, living or dead, but this one."""
-        found = await asyncio.to_thread(
+        pending = functools.partial(
             DBOS.list_workflows,
             status="PENDING",
             queue_name=list(queues_of(self._account)),
             load_input=False,
             load_output=False,
         )
+        found = await self._database.in_thread(pending)
         return {each.executor_id for each in found if each.executor_id} - {self.executor}
 
     async def rescue(self, executor: str) -> None:
@@ -142,4 +180,5 @@ class Engine:
         There is no public call for it: `resume_workflows` asks for no executor, so it would also
         take batches that a living one has taken meanwhile.
         """
-        await asyncio.to_thread(DBOS._recover_pending_workflows, [executor])  # noqa: SLF001 - see above
+        recover = DBOS._recover_pending_workflows  # noqa: SLF001 - see above
+        await self._database.in_thread(functools.partial(recover, [executor]))

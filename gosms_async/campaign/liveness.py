@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import fcntl
+import functools
 import os
 import zlib
 from typing import TYPE_CHECKING, Protocol
+from urllib.parse import quote
 
 import sqlalchemy as sa
 from sqlalchemy import exc
@@ -34,7 +35,8 @@ class Lock(Protocol):
 def lock_of(database: Database, executor: str) -> Lock:
     """Return the lock of *executor*: a file beside the database's, or one of PostgreSQL."""
     if database.path is not None:
-        return _FileLock(database.path.with_name(f"{database.path.name}.{executor}.lock"))
+        name = f"{database.path.name}.{quote(executor, safe='')}.lock"
+        return _FileLock(database.path.with_name(name))
     return _PostgresLock(database, executor)
 
 
@@ -105,7 +107,7 @@ class _PostgresLock:
     async def free(self) -> None:
         if self._connection is not None:
             connection, self._connection = self._connection, None
-            await asyncio.to_thread(_end, connection)
+            await self._database.in_thread(functools.partial(_end, connection))
 
 
 def _is_open(connection: sa.Connection) -> bool:

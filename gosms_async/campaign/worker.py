@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final, Protocol, Self
 
 from gosms_async import AsyncGoSMS, RateLimit, Verify
 from gosms_async.campaign.delivery import Deliverer
-from gosms_async.campaign.engine import Engine
+from gosms_async.campaign.errors import CampaignError
+from gosms_async.campaign.guest import engine_of
 from gosms_async.campaign.liveness import forget_dead, lock_of
 from gosms_async.campaign.settings import Settings
 from gosms_async.campaign.states import State
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _SHORT = 0.02  #: seconds
+_TRIES = 250  #: five seconds of them
 
 
 class OpenClient(Protocol):
@@ -66,8 +68,6 @@ class Worker:
         self._settings = settings or Settings()
         self._rate_limit = rate_limit
         self.run: Final = uuid.uuid4().hex
-        self._engine = Engine(journal.database, journal.queue, self.run, account)
-        self._lock = lock_of(journal.database, self.run)
         self._deliverer = Deliverer(journal.database, journal.rows, self.run, self._settings)
         self._at_work: set[asyncio.Task[object]] = set()
         self._open = contextlib.AsyncExitStack()
@@ -79,9 +79,11 @@ class Worker:
 
     async def __aenter__(self) -> Self:
         async with contextlib.AsyncExitStack() as stack:
-            await forget_dead(self._journal.database)
-            while not await self._lock.take():  # noqa: ASYNC110 - another one looks if it is dead
-                await asyncio.sleep(_SHORT)
+            database, queue = self._journal.database, self._journal.queue
+            self._engine = engine_of(database, queue, self.run, self._account)
+            await forget_dead(database)
+            self._lock = lock_of(database, self._engine.executor)
+            await self._take_lock()
             stack.push_async_callback(self._lock.free)
             self._deliverer.gosms = await stack.enter_async_context(await self._make_client(stack))
             stack.push_async_callback(self._end_work)
@@ -100,6 +102,17 @@ class Worker:
             stack.push_async_callback(_end, [asyncio.create_task(each) for each in rounds])
             self._open = stack.pop_all()
         return self
+
+    async def _take_lock(self) -> None:
+        """Take it though another worker may hold it for a moment, to see whether this one lives."""
+        for _ in range(_TRIES):
+            if await self._lock.take():
+                return
+            await asyncio.sleep(_SHORT)
+        raise CampaignError(
+            f"another process has the executor id {self._engine.executor!r}: give the DBOS of "
+            "each process its own executor_id"
+        )
 
     async def _make_client(self, stack: contextlib.AsyncExitStack) -> AsyncGoSMS:
         limit = self._rate_limit
