@@ -135,13 +135,18 @@ class Line:
 
 
 class Call(Generic[T]):
-    """One call; *exchange* makes one attempt of it and is given the deadline in loop time."""
+    """
+    One call; *exchange* makes one attempt of it.
+
+    It is given the deadline in loop time, and where to note that it is "unwritten": as long as no
+    byte of the request has left.
+    """
 
     def __init__(
         self,
         line: Line,
         endpoint: Endpoint,
-        exchange: Callable[[float], Coroutine[Any, Any, T]],
+        exchange: Callable[[float, dict[str, Any]], Coroutine[Any, Any, T]],
         settlement: Settlement[T],
         timeout: float,
         *,
@@ -155,6 +160,7 @@ class Call(Generic[T]):
         self._path = path
         self._deadline = asyncio.timeout(timeout)
         self._in_flight: Exchange[T] | None = None
+        self._notes: dict[str, Any] = {}  # of what is in flight
         self._last: CallError | None = None
         self._unclear = False
         self._unsettled: CallError | None = None
@@ -214,7 +220,8 @@ class Call(Generic[T]):
     async def _attempt(self) -> T:
         deadline = self._deadline.when() or 0.0
         self._report.queued()
-        work = self._exchange(deadline)
+        self._notes = {}
+        work = self._exchange(deadline, self._notes)
         self._in_flight = await self._line.start(self._endpoint, self._path, work)
         self._settlement.note_start()
         self._report.attempt()
@@ -254,7 +261,7 @@ class Call(Generic[T]):
     def _overdue(self) -> CallError:
         """Return what is known when the deadline passes."""
         why = "the client was closed" if self._line.closed else f"{self._timeout:.3g} s are over"
-        if self._in_flight is not None:
+        if self._in_flight is not None and "unwritten" not in self._notes:
             lost = TransportError(f"no answer: {why}", fate=Fate.LOST, passing=True)
             if self._endpoint.repeat is Repeat.SAFE:
                 return lost

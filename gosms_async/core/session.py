@@ -124,8 +124,9 @@ class Session:
         place = endpoint.filled(path or {})
         url, content = self._url(place, query), _encoded(body)
 
-        async def exchange(deadline: float) -> T:
+        async def exchange(deadline: float, notes: dict[str, Any]) -> T:
             request = self._request(endpoint.method, url, content)
+            request.extensions = notes
             try:
                 answer = await self._fetch(request, endpoint.max_answer, deadline)
             except UnreadableResponseError as error:
@@ -183,7 +184,7 @@ class Session:
         """Make one request and read its answer to the end."""
         if self._client.is_closed:
             raise TransportError("the given http_client is closed")
-        request.extensions = {"timeout": self._timeouts(deadline - loop_time())}
+        request.extensions["timeout"] = self._timeouts(deadline - loop_time())
         try:
             answer = await self._exchange(request, max_answer)
         except _NEVER_LEFT as error:

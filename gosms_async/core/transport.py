@@ -25,7 +25,8 @@ class AsyncioTransport(httpx.AsyncBaseTransport):
     Nothing is redirected, repeated or read from the environment. Timeouts are the request's own
     (`extensions["timeout"]`); a read timeout bounds the whole head and each wait for more body.
     ConnectError, ConnectTimeout and PoolTimeout say that no byte of the request was written;
-    after any other TransportError it may have left. *parser* "httptools" wants the extra `fast`;
+    after any other TransportError it may have left. So says the request's own extension
+    "unwritten", which is there as long as none was. *parser* "httptools" wants the extra `fast`;
     *max_head* bounds the response's head in bytes. One transport belongs to one event loop.
     """
 
@@ -74,7 +75,9 @@ class AsyncioTransport(httpx.AsyncBaseTransport):
         head = self._head(request.method, request.url.raw_path, tuple(request.headers.raw))
         writer = RequestWriter(head, request.stream)
         reader = self._reader(request.method, self._max_head)
+        request.extensions["unwritten"] = True
         connection = await self._pool.acquire(origin, timeouts)
+        del request.extensions["unwritten"]
         try:
             await connection.send(writer, reader, timeouts)
         except BaseException:
