@@ -2,10 +2,11 @@
 
 import importlib
 import re
+import shlex
 
 import attrs
 import pytest
-from documents import ROOT, read
+from documents import ROOT, blocks, read
 
 import gosms_async
 from gosms_async import MessageStatus
@@ -20,6 +21,17 @@ NAMED = {
     for page in (ROOT / HOME).glob("*.md")
     for name in re.findall(r"^::: ([\w.]+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
 }
+
+
+LINES = sorted(
+    {
+        line
+        for home in ("docs/en", "docs/ru")
+        for path in (ROOT / home).rglob("*.md")
+        for block in blocks(str(path.relative_to(ROOT)), "sh")
+        for line in re.findall(r"(?:^|[ /])gosms (.+?)(?: [|>&].*)?$", block, re.MULTILINE)
+    }
+)
 
 
 def first_cells(page):
@@ -88,3 +100,15 @@ def test_every_command_is_explained():
     known = {f"gosms {command}" for command in commands(app) if command}
 
     assert set(first_cells("command-line")) == known
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_every_command_line_that_is_shown_can_be_given(line):
+    """Its words are those that the command takes; nothing is run."""
+    command, bound, rest, *_ = app.parse_args(
+        shlex.split(line), exit_on_error=False, print_error=False
+    )
+
+    assert callable(command)
+    assert not rest
+    assert bound is not None
