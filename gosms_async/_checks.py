@@ -13,6 +13,7 @@ from .text import check_message, doubtful, phone_digits
 
 MAX_PAGE: Final = 100  #: GoSMS API documentation: GET /sms
 
+_FIELDS: Final = tuple(field.name for field in attrs.fields(Draft))
 _MESSAGE_ID: Final = re.compile(r"[0-9a-fA-F]{24}")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _PANEL_ID: Final = re.compile(
@@ -36,8 +37,7 @@ def checked_draft(draft: Draft) -> Draft:
     device_id = optional_panel_id("device_id", draft.device_id)
     if draft.to_sim is not None and device_id is None:
         raise ValueError("to_sim: a SIM slot needs the device_id of its phone (code 1017)")
-    return attrs.evolve(
-        draft,
+    return Draft(
         phone_number=phone_digits(draft.phone_number),
         message=check_message(draft.message),
         device_id=device_id,
@@ -48,7 +48,7 @@ def checked_draft(draft: Draft) -> Draft:
 
 def body_of(draft: Draft) -> dict[str, Any]:
     """Return the JSON of `POST /sms/send`: None is left out, the SIM slot 0 is not."""
-    return attrs.asdict(draft, filter=lambda _, value: value is not None)
+    return {name: value for name in _FIELDS if (value := getattr(draft, name)) is not None}
 
 
 def warn_of_doubtful(message: str, stacklevel: int) -> None:

@@ -6,8 +6,6 @@ import asyncio
 import functools
 from typing import TYPE_CHECKING, Any
 
-import attrs
-
 from . import _wire
 from ._models import SentMessage
 from .core.call import Settlement
@@ -47,7 +45,7 @@ class SendSettlement(Settlement[SentMessage]):
 
     def read(self, data: Any) -> SentMessage:
         """Return what the API has accepted; a caller who has left finds it when resolving."""
-        sent = attrs.evolve(_wire.read_sent(data), attempts=self.attempts)
+        sent = _wire.read_sent(data, self.attempts)
         self.search.note_accepted(sent)
         return sent
 

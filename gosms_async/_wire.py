@@ -113,9 +113,9 @@ def read_device(data: Any) -> Device:
     return _decode(data, Device)
 
 
-def read_sent(data: Any) -> SentMessage:
+def read_sent(data: Any, attempts: int = 1) -> SentMessage:
     """
-    Return what the answer to a send says.
+    Return what the answer to a send of so many *attempts* says.
 
     Raises:
         UnreadableResponseError: It says yes without an id of 24 hexadecimal digits.
@@ -123,7 +123,7 @@ def read_sent(data: Any) -> SentMessage:
     message_id = data.get("id") if isinstance(data, dict) else None
     if not isinstance(message_id, str) or not _MESSAGE_ID.fullmatch(message_id):
         raise UnreadableResponseError("accepted, but without a message id", fate=Fate.ACCEPTED)
-    return SentMessage(id=message_id)
+    return SentMessage(id=message_id, attempts=attempts)
 
 
 def read_error(data: Any) -> ErrorBody | None:

@@ -10,6 +10,7 @@ import attrs
 MAX_CHARACTERS = 300  #: of one message (GoSMS API documentation: Messages)
 
 _DOCUMENTED = "LMNPZ"  # letters, marks, digits, punctuation, space: Unicode categories start so
+_PLAIN = re.compile(r"[0-9A-Za-zА-Яа-яЁё .,:;!?()«»—\n/%-]*").fullmatch  # most texts, at once
 _DOCUMENTED_ASCII = frozenset("$+<=>^\t\n\r")  # people's punctuation and space, not Unicode's
 _REPLACEMENTS = {
     "`": "'",
@@ -74,6 +75,8 @@ class Doubtful:
 
 def doubtful(message: str) -> tuple[Doubtful, ...]:
     """Return each character that is not a letter, digit, punctuation or space; each once."""
+    if _PLAIN(message):
+        return ()
     return tuple(
         Doubtful(
             character=character,
@@ -156,14 +159,20 @@ def phone_digits(phone_number: str) -> str:
     """
     if not isinstance(phone_number, str):
         raise TypeError(f"phone_number must be str, not {type(phone_number).__name__}")
+    bare = phone_number.isascii() and phone_number.isdecimal()
+    digits = phone_number if bare else _digits(phone_number.strip())
+    if len(digits) not in _PHONE_LENGTHS:
+        raise ValueError(f"phone_number must have 3 to 30 digits, not {len(digits)}")
+    return digits
+
+
+def _digits(phone_number: str) -> str:
     digits = ""
-    for character in phone_number.strip():
+    for character in phone_number:
         if (digit := unicodedata.decimal(character, None)) is not None:
             digits += str(digit)
         elif not _separates(character, digits):
             raise ValueError(f"phone_number must hold digits only, not {_kind(character)}")
-    if len(digits) not in _PHONE_LENGTHS:
-        raise ValueError(f"phone_number must have 3 to 30 digits, not {len(digits)}")
     return digits
 
 

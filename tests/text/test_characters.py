@@ -116,3 +116,13 @@ def test_texts_match_only_when_their_words_are_the_same(left, right):
         return unicodedata.normalize("NFD", text).split()
 
     assert (matching_key(left) == matching_key(right)) == (words(left) == words(right))
+
+
+def test_what_is_documented_and_nothing_else_is_beyond_doubt():
+    """Letters, marks, digits, punctuation and space, as Unicode has them, and what people add."""
+    characters = [chr(code) for code in range(0x3000)]
+    documented = [
+        c for c in characters if unicodedata.category(c)[0] in "LMNPZ" or c in "$+<=>^\t\n\r"
+    ]
+
+    assert [c for c in characters if not doubtful(c)] == documented
