@@ -45,6 +45,12 @@ class Server:
     def thaw(self):
         self._signal(signal.SIGCONT)
 
+    def revive(self):
+        """Undo what a test did to it."""
+        self.thaw()
+        if self._process.poll() is not None:
+            self.start()
+
     def stop(self):
         if self._process and self._process.poll() is None:
             self.thaw()
@@ -54,7 +60,10 @@ class Server:
     def _signal(self, number):
         """To the server and the processes that answer for it."""
         pid = self._process.pid
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        try:
+            children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        except FileNotFoundError:  # it has ended
+            return
         for each in [pid, *map(int, children)]:
             with contextlib.suppress(ProcessLookupError):  # a child may end at any time
                 os.kill(each, number)

@@ -60,6 +60,7 @@ class SharedBook:
     _lateness: float
     _latest: float = -math.inf
     _asking: asyncio.Task[Slot | StoreAwayError] | None = None
+    _telling: set[asyncio.Task[None]] = attrs.field(factory=set)
     _away: StoreAwayError | None = None
     _ask_again_at: float = 0.0
     _alone: Window | None = None
@@ -82,7 +83,13 @@ class SharedBook:
         return slot
 
     async def pause(self, seconds: float) -> None:
-        """Pause everybody or, while the store is away, ourselves."""
+        """Pause everybody or, while the store is away, ourselves; even if cancelled meanwhile."""
+        telling = asyncio.create_task(self._tell(seconds))
+        self._telling.add(telling)
+        telling.add_done_callback(self._telling.discard)
+        await asyncio.shield(telling)
+
+    async def _tell(self, seconds: float) -> None:
         try:
             await self._store.pause(self._key, self._pace, seconds)
         except StoreAwayError as error:

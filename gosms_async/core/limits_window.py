@@ -72,21 +72,22 @@ class Window:
         call started at it.
         """
         span, distance = self.pace.span, self.pace.distance
-        moved = missed and latest in self.slots
-        if moved:
+        earliest = now
+        if moved := missed and latest in self.slots:
             self.slots.remove(latest)
+            earliest = max(now, latest)
         last = self.slots[-1] if self.slots else -math.inf
         if not moved and max(last, now - span) < latest:  # so this window forgot what it knew
             self.paused_until = max(self.paused_until, now + 2 * span)
         oldest = self.slots[0] if len(self.slots) == self.pace.requests else -math.inf
-        slot = max(now, self.paused_until, oldest + span)
+        slot = max(earliest, self.paused_until, oldest + span)
         slowness = self._slowness_at(slot)
         if slowness > 1:
             slot = max(slot, last + slowness * distance)
         elif slot < oldest + 2 * span:  # busy
             slot = max(slot, last + distance / 2)
         arrival = slot + HANDSHAKE if slot - last > IDLE else slot
-        noted = max(arrival, latest if moved else last)
+        noted = arrival if moved else max(arrival, last)
         self._note(noted)
         return Taken(slot - now, noted)
 

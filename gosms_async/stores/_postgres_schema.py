@@ -60,7 +60,9 @@ BEGIN
     IF NOT moved AND greatest(last, now - span) < latest THEN -- this table forgot what it knew
         w.paused_until := greatest(w.paused_until, now + 2 * span);
     END IF;
-    slot := greatest(now, w.paused_until, oldest + span);
+    slot := greatest(
+        now, w.paused_until, oldest + span, CASE WHEN moved THEN latest END
+    );
     slow := gosms_rate_limit_slowness(w, per, slot);
     IF slow > 1 THEN
         slot := greatest(slot, last + slow * span / requests);
@@ -68,7 +70,7 @@ BEGIN
         slot := greatest(slot, last + span / requests / 2);
     END IF;
     noted := greatest(
-        CASE WHEN moved THEN latest ELSE last END,
+        CASE WHEN NOT moved THEN last END,
         CASE WHEN slot - last > {IDLE} THEN slot + {HANDSHAKE} ELSE slot END
     );
     kept := ARRAY(SELECT unnest(kept[size - requests + 2 :] || noted) AS each ORDER BY each);

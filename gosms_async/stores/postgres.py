@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import math
 import socket
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final
 
 from gosms_async.core.limits import StoreAwayError, Taken
 from gosms_async.stores._postgres_schema import SCHEMA
+from gosms_async.stores._server import ServerStore
 
 try:
     import psycopg
@@ -28,7 +29,7 @@ _RESERVE: Final = b"SELECT gosms_rate_limit_reserve(%s, %s, %s, %s, %s, %s)"
 _PAUSE: Final = b"SELECT gosms_rate_limit_pause(%s, %s, %s, %s, %s)"
 
 
-class PostgresStore:
+class PostgresStore(ServerStore):
     """
     Keeps the slots in a table `gosms_rate_limit`, filled by functions beside it.
 
@@ -55,18 +56,12 @@ class PostgresStore:
         """Give no slot of *key* for so many seconds, and further ones more slowly."""
         await self._run(_PAUSE, key, pace, seconds)
 
-    async def aclose(self) -> None:
-        """Close the connection."""
+    async def _close(self) -> None:
         if self._connection:
             await self._connection.close()
 
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.aclose()
-
     async def _run(self, query: bytes, key: str, pace: Pace, *more: float) -> Any:
+        self._check_loop()
         arguments: Arguments = (key, pace.requests, pace.per, pace.margin, *more)
         try:
             async with self._turn:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import math
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final
 
 from gosms_async.core.limits import StoreAwayError, Taken
 from gosms_async.core.limits_window import HANDSHAKE, IDLE, RECOVERY, SLOWEST
+from gosms_async.stores._server import ServerStore
 
 try:
     import redis.asyncio
@@ -58,14 +59,15 @@ if forgot then
     window.paused_until = math.max(window.paused_until, now + 2 * span)
 end
 local oldest = #slots >= requests and slots[#slots - requests + 1] or -math.huge
-local slot = math.max(now, window.paused_until, oldest + span)
+local slot = math.max(moved or now, now, window.paused_until, oldest + span)
 local slowness = slowness_at(slot)
 if slowness > 1 then
     slot = math.max(slot, last + slowness * distance)
 elseif slot < oldest + 2 * span then
     slot = math.max(slot, last + distance / 2)
 end
-local noted = math.max(moved or last, slot - last > IDLE and slot + HANDSHAKE or slot)
+local noted = slot - last > IDLE and slot + HANDSHAKE or slot
+if not moved then noted = math.max(noted, last) end
 table.insert(slots, noted)
 table.sort(slots)
 while #slots > requests do table.remove(slots, 1) end
@@ -95,7 +97,7 @@ def _script(body: str) -> str:
     return constants + _OPEN + body + _CLOSE
 
 
-class RedisStore:
+class RedisStore(ServerStore):
     """
     Keeps the slots in Redis 5 or later, one key per account and endpoint, below *prefix*.
 
@@ -127,19 +129,13 @@ class RedisStore:
         """Give no slot of *key* for so many seconds, and further ones more slowly."""
         await self._run(_script(_PAUSE), key, pace, seconds)
 
-    async def aclose(self) -> None:
-        """Close the connections, unless the client was given."""
+    async def _close(self) -> None:
         if self._owned:
             await self._client.aclose()
 
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.aclose()
-
     async def _run(self, script: str, key: str, pace: Pace, *more: float) -> Any:
         """Send the whole script each time: no server restart can make it unknown."""
+        self._check_loop()
         figures = (pace.requests, pace.per, pace.margin, *more)
         try:
             async with asyncio.timeout(self._timeout):

@@ -5,9 +5,11 @@ import os
 import sqlite3
 import time
 
+import psycopg
 import pytest
+import servers
 
-from gosms_async.core.limits import Pace, StoreAwayError
+from gosms_async.core.limits import Limiter, Pace, RateLimit, StoreAwayError
 from gosms_async.stores.postgres import PostgresStore
 from gosms_async.stores.redis import RedisStore
 from gosms_async.stores.sqlite import SQLiteStore
@@ -15,14 +17,30 @@ from gosms_async.stores.sqlite import SQLiteStore
 PACE = Pace(10, 1.0, 0.09)
 
 
-@pytest.fixture(params=["redis", "postgres"])
-async def server_and_store(request):
-    """A server of the test's own and a store on it that has been used."""
-    server = request.getfixturevalue(f"{request.param}_server")
-    make = RedisStore if request.param == "redis" else PostgresStore
+@pytest.fixture(scope="module", params=["redis", "postgres"])
+def server(request):
+    """A server that the tests of this file may stop and freeze: starting one takes seconds."""
+    with servers._or_skip(getattr(servers, request.param)()) as server:
+        yield server
+
+
+@pytest.fixture
+async def server_and_store(server):
+    """A running server and a store on it that has been used."""
+    server.revive()
+    make = RedisStore if server.url.startswith("redis") else PostgresStore
     async with make(server.url, timeout=0.3) as store:
         await store.reserve("warm-up", PACE)
         yield server, store
+        server.thaw()  # it is told that the connection closes
+
+
+@pytest.fixture
+def new_database(postgres_dsn, key):
+    """The address of a database of which no store knows."""
+    with psycopg.connect(postgres_dsn, autocommit=True) as owner:
+        owner.execute(f'CREATE DATABASE "{key}"')
+    return postgres_dsn.replace("/postgres", f"/{key}")
 
 
 async def seconds_until_away(doing):
@@ -67,21 +85,21 @@ async def test_a_connection_that_died_while_idle_is_replaced_in_silence(server_a
     assert (await store.reserve("other key", PACE)).wait < 3
 
 
-async def test_a_restart_does_not_free_the_window(server_and_store):
+async def test_a_restart_does_not_free_the_window(server_and_store, key):
     """Redis forgets, so a new one gives its first slot two windows later; PostgreSQL remembers."""
     server, store = server_and_store
     for _ in range(10):
-        await store.reserve("key", PACE)
+        await store.reserve(key, PACE)
     begin = time.monotonic()
     server.stop()
     server.start()
 
-    assert time.monotonic() + (await store.reserve("key", PACE)).wait - begin > 1
+    assert time.monotonic() + (await store.reserve(key, PACE)).wait - begin > 1
 
 
-async def test_crowds_that_meet_a_new_postgres_make_its_table_once(postgres_server):
+async def test_crowds_that_meet_a_new_postgres_make_its_table_once(new_database):
     async def reserve():
-        async with PostgresStore(postgres_server.url, timeout=5) as store:
+        async with PostgresStore(new_database, timeout=5) as store:
             return await store.reserve("key", PACE)
 
     slots = await asyncio.gather(*(reserve() for _ in range(8)))
@@ -89,15 +107,13 @@ async def test_crowds_that_meet_a_new_postgres_make_its_table_once(postgres_serv
     assert len(slots) == 8
 
 
-async def test_a_table_made_beforehand_is_enough_for_a_user_who_may_make_none(postgres_server):
-    import psycopg  # noqa: PLC0415 - the server is missing where this is
-
-    with psycopg.connect(postgres_server.url) as owner:
+async def test_a_table_made_beforehand_is_enough_for_a_user_who_may_make_none(new_database):
+    with psycopg.connect(new_database) as owner:
         owner.execute(PostgresStore.SCHEMA)
         owner.execute("CREATE ROLE guest LOGIN")
         owner.execute("GRANT SELECT, INSERT, UPDATE ON gosms_rate_limit TO guest")
 
-    async with PostgresStore(postgres_server.url.replace("test@", "guest@")) as store:
+    async with PostgresStore(new_database.replace("test@", "guest@")) as store:
         assert (await store.reserve("key", PACE)).wait == 0
 
 
@@ -124,6 +140,42 @@ async def test_a_sqlite_file_that_another_process_holds_is_not_waited_for_long(t
     holder.close()
 
 
-async def test_a_sqlite_file_out_of_reach_says_so(tmp_path):
-    with pytest.raises(StoreAwayError, match="directory"):
-        await SQLiteStore(os.fspath(tmp_path / "missing" / "limit.db")).reserve("key", PACE)
+@pytest.mark.parametrize("place", [".", "missing/limit.db", "none.db"])
+async def test_a_sqlite_file_that_cannot_be_one_says_so(tmp_path, place):
+    (tmp_path / "none.db").write_text("no database, but long enough to be taken for one " * 50)
+
+    with pytest.raises(StoreAwayError, match=r"directory|not a database"):
+        await SQLiteStore(os.fspath(tmp_path / place)).reserve("key", PACE)
+
+
+async def test_a_caller_gives_up_on_a_frozen_server_though_a_refusal_is_being_told(server):
+    """psycopg's own cancellation would wait for the server; the refusal is told without us."""
+    server.revive()
+    make = RedisStore if server.url.startswith("redis") else PostgresStore
+    async with make(server.url) as store:
+        limiter = Limiter(RateLimit(store=store))
+        await limiter.refused("warm-up", 0)
+        server.freeze()
+        begin = time.monotonic()
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.1):
+                await limiter.refused("POST /send", 1)
+
+        assert time.monotonic() - begin < 1
+        server.thaw()
+
+
+async def test_a_store_of_another_loop_says_so(server):
+    """After a fork, too: the child runs a loop of its own."""
+    server.revive()
+    make = RedisStore if server.url.startswith("redis") else PostgresStore
+    async with make(server.url) as store:
+        await store.reserve("key", PACE)
+
+        async def elsewhere():
+            async with store:
+                await store.reserve("key", PACE)
+
+        with pytest.raises(StoreAwayError, match="belongs to another event loop"):
+            await asyncio.to_thread(asyncio.run, elsewhere())
+        assert (await store.reserve("key", PACE)).wait < 3  # and was not closed there

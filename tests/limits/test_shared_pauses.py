@@ -79,3 +79,20 @@ def test_a_refusal_while_the_store_is_away_is_remembered_as_its_absence():
         return store.asked - asked
 
     assert virtual.run(main) == 0
+
+
+def test_a_refusal_is_told_to_the_end_though_its_caller_gives_up():
+    """The others hear of it; the one that heard it first does not wait for that."""
+
+    async def main(loop):
+        store = Noting(delay=0.4)
+        (limiter,) = crew(store, loop)
+        begin = loop.time()
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.1):
+                await limiter.refused("POST /send", 3.0)
+        gave_up = loop.time() - begin
+        await asyncio.sleep(1)
+        return gave_up, len(store.pauses)
+
+    assert virtual.run(main) == (pytest.approx(0.1), 1)

@@ -1,6 +1,10 @@
 """Which moment is the next start's: the window by itself, without a clock."""
 
+import math
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gosms_async.core.limits import Pace, Window
 
@@ -59,6 +63,29 @@ def test_a_missed_slot_moves_to_any_later_moment_at_no_cost():
     assert len(busy.slots) == 10
 
 
+def test_a_slot_known_too_late_of_which_the_moment_has_not_come_stays():
+    busy = window()
+    mine = busy.reserve(0.3).slot
+
+    assert busy.reserve(0.4, mine, missed=True) == (pytest.approx(mine - 0.4), mine)
+
+
+@given(st.lists(st.tuples(st.floats(0, 0.3), st.booleans(), st.booleans()), max_size=80))
+def test_whatever_is_missed_no_window_holds_eleven(steps):
+    """Two processes take turns as chance will have it, and miss slots before and after them."""
+    shared, now = Window(Pace(10, 1.0, 0.0)), 0.0
+    taken, used = {True: -math.inf, False: -math.inf}, []
+    for passed, who, missed in steps:
+        now += passed
+        if not missed and taken[who] > -math.inf:
+            now = max(now, taken[who])
+            used.append(taken[who])
+        taken[who] = shared.reserve(now, taken[who], missed=missed).slot
+
+    used.sort()
+    assert all(later - first >= 1 for first, later in zip(used, used[10:], strict=False))
+
+
 def test_a_slot_that_was_used_does_not_move():
     busy = window()
     mine = busy.reserve(1.29).slot
@@ -71,7 +98,7 @@ def test_of_equal_slots_only_one_moves():
     """Ten that began together are noted at one moment."""
     idle = window(2)
 
-    idle.reserve(0.3, 0.2, missed=True)
+    assert idle.reserve(0.3, 0.2, missed=True).wait == 0
 
     assert [*idle.slots] == [0.2, 0.3]
 
