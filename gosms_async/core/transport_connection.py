@@ -90,17 +90,20 @@ class Connection(asyncio.Protocol):
     async def send(self, writer: RequestWriter, reader: ResponseReader, timeouts: Timeouts) -> None:
         """Write a request and wait for the head of its response in *reader*."""
         self._last = True
-        pending = writer.head
-        if isinstance(writer.stream, httpx.ByteStream):
-            pending += writer.data(b"".join(writer.stream))  # all is here: no loop, one write
+        stream: Any = writer.stream  # an AsyncByteStream; a sync one is the caller's TypeError
+        self._refuse_if_gone()
+        if isinstance(stream, httpx.ByteStream):  # all is here: no loop, one write
+            self._write(writer.data(b"".join(stream)) + writer.end(), reader)
         else:
-            stream: Any = writer.stream  # an AsyncByteStream; a sync one is the caller's TypeError
             async for chunk in stream:
-                await self._write(pending + writer.data(chunk), reader, timeouts)
-                pending = b""
+                self._refuse_if_gone()
+                self._write(writer.data(chunk), reader)
+                await self._drain(reader, timeouts)
                 if reader.status:  # an answer before the end of the request, likely a refusal
                     return
-        await self._write(pending + writer.end(), reader, timeouts)
+            self._refuse_if_gone()
+            self._write(writer.end(), reader)
+        await self._drain(reader, timeouts)
         self._last = writer.closing
         await self._until(lambda: reader.status, timeouts.get("read"), httpx.ReadTimeout)
 
@@ -133,14 +136,20 @@ class Connection(asyncio.Protocol):
         self.closed = True
         self._transport.abort()
 
-    async def _write(self, data: bytes, reader: ResponseReader, timeouts: Timeouts) -> None:
+    # Where an error is raised no local holds a head: tracebacks would show its token.
+
+    def _refuse_if_gone(self) -> None:
         if self.closed and not self._reader:
             raise httpx.ConnectError("closed before anything was written")
         if self._failure:
             raise self._failure
+
+    def _write(self, data: bytes, reader: ResponseReader) -> None:
         if data:
             self._reader = reader
             self._transport.write(data)
+
+    async def _drain(self, reader: ResponseReader, timeouts: Timeouts) -> None:
         if not self._writable:
             await self._until(
                 lambda: self._writable or reader.status, timeouts.get("write"), httpx.WriteTimeout

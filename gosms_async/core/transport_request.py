@@ -1,8 +1,8 @@
 """A request as bytes: one head and a body that is exactly as long as the head says."""
 
 import re
-from typing import NamedTuple
 
+import attrs
 import httpx
 
 _TOKEN = rb"[-!#$%&'*+.^_`|~0-9A-Za-z]+"  # RFC 9110, 5.6.2
@@ -16,10 +16,11 @@ _FRAMING = re.compile(
 _CLOSE = re.compile(rb"\r\nconnection:[^\r]*close", re.IGNORECASE).search
 
 
-class Head(NamedTuple):
+@attrs.frozen
+class Head:
     """The head of a request as it will leave, and what it says about the body."""
 
-    data: bytes
+    data: bytes = attrs.field(repr=False)  # it holds the token, and stands in tracebacks
     chunked: bool
     length: int  #: of a body that is not chunked, bytes
     closing: bool  #: it says that the request is the last on its connection
@@ -58,28 +59,32 @@ def _framing(data: bytes) -> tuple[bool, int]:
 
 
 class RequestWriter:
-    """Bytes of one request, in the order `head`, `data()` of each chunk, `end()`."""
+    """Bytes of one request, in the order `data()` of each chunk, `end()`; the head comes first."""
 
-    __slots__ = ("_chunked", "_left", "closing", "head", "stream")
+    __slots__ = ("_chunked", "_head", "_left", "closing", "stream")
 
     def __init__(self, head: Head, stream: httpx.SyncByteStream | httpx.AsyncByteStream) -> None:
-        self.head: bytes = head.data
         self.closing: bool = head.closing
-        self.stream = stream
+        self.stream: httpx.SyncByteStream | httpx.AsyncByteStream = stream
+        self._head = head.data  # until it is taken
         self._chunked = head.chunked
         self._left = head.length  # bytes of body still owed
 
     def data(self, chunk: bytes) -> bytes:
         """Return the bytes of *chunk*; raise LocalProtocolError if there are too many."""
         if self._chunked:
-            return b"%x\r\n%b\r\n" % (len(chunk), chunk) if chunk else b""
+            return self._after_head(b"%x\r\n%b\r\n" % (len(chunk), chunk) if chunk else b"")
         self._left -= len(chunk)
         if self._left < 0:
             raise httpx.LocalProtocolError("the body is longer than its Content-Length")
-        return chunk
+        return self._after_head(chunk)
 
     def end(self) -> bytes:
         """Return what ends the body; raise LocalProtocolError if it is too short."""
         if self._left:
             raise httpx.LocalProtocolError("the body is shorter than its Content-Length")
-        return b"0\r\n\r\n" if self._chunked else b""
+        return self._after_head(b"0\r\n\r\n" if self._chunked else b"")
+
+    def _after_head(self, data: bytes) -> bytes:
+        head, self._head = self._head, b""
+        return head + data
