@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from cyclopts import App, Group
+from cyclopts import App, Group, Parameter
+from cyclopts.validators import Number
 
 OPTIONS = Group("Options")  #: the heading above the options of each help page
+POSITIVE = Parameter(validator=Number(gt=0))  #: an option that is more than nothing
 
 
 def app_of(name: str, help: str | None = None) -> App:  # noqa: A002 - cyclopts' name

@@ -13,6 +13,7 @@ from gosms_async import AsyncGoSMS, ErrorCode, RateLimit
 from gosms_async.campaign import Campaign, CampaignError, Journal, Settings, Worker
 
 from .account import Account
+from .apps import POSITIVE
 from .outcome import Exit, StopError
 
 _TARIFF_OR_BLOCKED = frozenset({ErrorCode.TARIFF_LIMIT, ErrorCode.ACCOUNT_BLOCKED})
@@ -31,18 +32,6 @@ class Office(Account):
             help="postgresql://… or a file; by default one in your data folder.",
         ),
     ] = None
-
-    settle: Annotated[
-        float,
-        Parameter(
-            ("--settle",),
-            help="Seconds for which GoSMS may still work on a request whose sender is gone.",
-        ),
-    ] = 120.0
-
-    timeout: Annotated[
-        float, Parameter(("--timeout",), help="Seconds for one send; for all workers the same.")
-    ] = 30.0
 
     @property
     def label(self) -> str:
@@ -77,6 +66,39 @@ class Office(Account):
             raise StopError(f"there is no campaign {name!r}" if name else "there is no campaign")
         return Campaign(str(found), journal, account=self.label)
 
+    async def refuse_if_paused(self, journal: Journal) -> None:
+        """
+        End the command while GoSMS lets nothing pass.
+
+        Raises:
+            StopError: It is so; what is planned stays planned.
+        """
+        pause = await journal.pause_of(self.label)
+        if pause is not None:
+            code = Exit.STOPPED if pause.code in _TARIFF_OR_BLOCKED else Exit.RIGHTS
+            raise StopError(f"paused, nothing is lost: {pause.reason}", code)
+
+
+@Parameter(name="*")
+@attrs.frozen(kw_only=True)
+class Sender(Office):
+    """The same for a command that sends."""
+
+    settle: Annotated[
+        float,
+        POSITIVE,
+        Parameter(
+            ("--settle",),
+            help="Seconds for which GoSMS may still work on a request whose sender is gone.",
+        ),
+    ] = 120.0
+
+    timeout: Annotated[
+        float,
+        POSITIVE,
+        Parameter(("--timeout",), help="Seconds for one send; for all workers the same."),
+    ] = 30.0
+
     @contextlib.asynccontextmanager
     async def worker(self, journal: Journal, rate: int) -> AsyncIterator[Worker]:
         """Open a worker that shares *rate* sends a second with the others of this journal."""
@@ -92,17 +114,6 @@ class Office(Account):
             ) as worker:
                 yield worker
 
-    async def refuse_if_paused(self, journal: Journal) -> None:
-        """
-        End the command while GoSMS lets nothing pass.
-
-        Raises:
-            StopError: It is so; what is planned stays planned.
-        """
-        pause = await journal.pause_of(self.label)
-        if pause is not None:
-            code = Exit.STOPPED if pause.code in _TARIFF_OR_BLOCKED else Exit.RIGHTS
-            raise StopError(f"paused, nothing is lost: {pause.reason}", code)
-
 
 THE_OFFICE = Office()  #: the account and the journal of the environment
+THE_SENDER = Sender()  #: the same, to send

@@ -11,7 +11,7 @@ from gosms_async.campaign import Campaign, State, write_csv
 from gosms_async.text import international_digits
 
 from .ask import confirm
-from .campaign_office import THE_OFFICE, Office
+from .campaign_office import THE_OFFICE, THE_SENDER, Office, Sender
 from .outcome import Exit, StopError
 from .show import FLAG, Json, Yes, give_json, give_table, say
 
@@ -49,7 +49,7 @@ async def status(
         say(f"paused: {pause.reason}")
 
 
-async def reconcile(name: Name = None, /, *, account: Office = THE_OFFICE) -> int:
+async def reconcile(name: Name = None, /, *, account: Sender = THE_SENDER) -> int:
     """Look again for the rows in doubt, and send what is known not to have been accepted."""
     async with account.journal() as journal:
         campaign = await account.campaign(journal, name)
@@ -90,7 +90,7 @@ async def report(
     *,
     csv: Annotated[Path | None, Parameter(help="Where to write it; by default stdout.")] = None,
     refresh: Annotated[bool, FLAG, Parameter(help="Ask GoSMS how far they are.")] = False,
-    account: Office = THE_OFFICE,
+    account: Sender = THE_SENDER,
 ) -> None:
     """Write every row, its state and its id as CSV; no cell of it is run by a spreadsheet."""
     async with account.journal() as journal:
@@ -108,7 +108,7 @@ async def report(
 async def purge(
     *,
     phone: Annotated[str | None, Parameter(help="Only of this number.")] = None,
-    older_than: Annotated[float, Parameter(help="Only rows of so many days ago.")] = 0.0,
+    older_than: Annotated[float, Parameter(help="Only rows older than so many days.")] = 0.0,
     yes: Yes = False,
     account: Office = THE_OFFICE,
 ) -> None:
@@ -125,7 +125,7 @@ async def purge(
 
 
 async def delete(
-    name: Annotated[str, Parameter(("NAME",))],
+    name: Annotated[str, Parameter(("NAME",), help="Which campaign.")],
     /,
     *,
     yes: Yes = False,

@@ -13,9 +13,9 @@ from cyclopts import Parameter
 
 from gosms_async.campaign import Campaign, Counts, Journal, Loaded, RowsError, Worker
 
-from .apps import app_of
+from .apps import POSITIVE, app_of
 from .ask import confirm
-from .campaign_office import THE_OFFICE, Office
+from .campaign_office import THE_SENDER, Sender
 from .outcome import Exit, StopError
 from .progress import Meter, show_cursor
 from .show import FLAG, Json, Yes, give, give_json, say
@@ -25,7 +25,9 @@ campaign: Final = app_of("campaign")
 _LOOK = 0.5  # seconds between two looks at how far it is
 _SHOWN = 10  # skipped rows that are listed
 
-Rate = Annotated[int, Parameter(help="SMS a second, for all workers of the account together.")]
+Rate = Annotated[
+    int, POSITIVE, Parameter(help="SMS a second, for all workers of the account together.")
+]
 
 
 async def run(
@@ -35,12 +37,12 @@ async def run(
     template: Annotated[str, Parameter(help="The text, fields in braces: '{name}, hello'.")],
     name: Annotated[str | None, Parameter(help="By default that of the file.")] = None,
     rate: Rate = 10,
-    limit: Annotated[int | None, Parameter(help="Only so many rows of the file.")] = None,
+    limit: Annotated[int | None, POSITIVE, Parameter(help="Only so many rows of the file.")] = None,
     region: Annotated[str, Parameter(help="Country of numbers without a country code.")] = "RU",
     dry_run: Annotated[bool, FLAG, Parameter(help="Show the plan, send nothing.")] = False,
     yes: Yes = False,
     json: Json = False,
-    account: Office = THE_OFFICE,
+    account: Sender = THE_SENDER,
 ) -> int:
     """
     Send a text to every recipient of a file, once to each.
@@ -63,7 +65,7 @@ async def run(
     return Exit.OK if counts.accepted + counts.delivered == counts.total else Exit.PARTLY
 
 
-async def worker(*, rate: Rate = 10, account: Office = THE_OFFICE) -> int:
+async def worker(*, rate: Rate = 10, account: Sender = THE_SENDER) -> int:
     """Send what is planned, for ever; any number of workers may share a PostgreSQL."""
     async with account.journal() as journal, account.worker(journal, rate) as working:
         with _interrupts() as stop:
@@ -98,19 +100,22 @@ def _tell_plan(name: str, plan: Loaded, rate: int) -> None:
     say(f"takes about   {plan.rows / rate:.0f} s at {rate}/s")
 
 
-async def _send(account: Office, journal: Journal, sending: Campaign, rate: int) -> Counts:
+async def _send(account: Sender, journal: Journal, sending: Campaign, rate: int) -> Counts:
     """Work until nothing is left to do, the account stops it, or a person does."""
     await journal.resume(account.label)  # who runs it again has put right what paused it
     counts = await sending.counts()
     if not counts.left:
         return counts
+    if doubts := counts.sending + counts.settling:
+        within = account.settle + account.timeout
+        say(f"{doubts} rows may be on their way: each is looked for, {within:.0f} s at most")
     async with account.worker(journal, rate) as working:
         with _interrupts() as stop, Meter(sending.name, counts.left) as meter:
             return await _follow(account, journal, sending, working, stop, meter)
 
 
 async def _follow(  # noqa: PLR0917 - the parts of one run
-    account: Office,
+    account: Sender,
     journal: Journal,
     sending: Campaign,
     working: Worker,

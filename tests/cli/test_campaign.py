@@ -159,6 +159,14 @@ def test_a_field_that_no_row_has_is_an_error_before_anything_is_sent(account, go
     assert not stored(account)
 
 
+@pytest.mark.parametrize("option", ["--rate", "--limit", "--settle", "--timeout"])
+def test_nothing_is_no_rate_and_no_patience(account, gosms, clients, option):
+    ended = gosms("campaign", "run", clients, "--template", TEXT, "--yes", option, "0")
+
+    assert (ended.code, "Must be > 0" in ended.err) == (2, True)
+    assert not stored(account)
+
+
 def test_a_stopped_account_ends_the_run_and_the_same_command_goes_on(account, run, gosms):
     fault = account.do(lambda emulator: emulator.fail("tariff_limit", p=1))
     stopped = run("--yes")
