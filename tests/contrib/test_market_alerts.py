@@ -2,15 +2,13 @@
 
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from market_alerts import STAFF, local_stage
+from processes import ENVIRONMENT, EXAMPLES
 
 from gosms_async import OutcomeUnknownError
 from gosms_async.contrib.failover import Delivery
-
-EXAMPLE = Path(__file__).parents[2] / "examples" / "market_alerts.py"
 
 
 async def test_an_ordinary_alert_goes_through_gosms():
@@ -62,8 +60,9 @@ async def test_what_the_shop_itself_writes_alerts_nobody():
 
 
 def test_the_example_runs_by_one_command():
+    command = [sys.executable, EXAMPLES / "market_alerts.py"]
     run = subprocess.run(
-        [sys.executable, EXAMPLE], check=True, capture_output=True, text=True, timeout=120
+        command, env=ENVIRONMENT, check=True, capture_output=True, text=True, timeout=120
     )
 
     first, second, third, last = run.stdout.splitlines()

@@ -11,6 +11,11 @@ from pathlib import Path
 import httpx
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
+ENVIRONMENT = {
+    **os.environ,
+    "PYTHONDONTWRITEBYTECODE": "",  # what is compiled anew at each start starts twice as slowly
+    "PYTHONUNBUFFERED": "1",
+}
 
 
 def free_port():
@@ -25,7 +30,7 @@ async def running(*command, env=None, stdin=None):
         sys.executable,
         *map(str, command),
         cwd=EXAMPLES,
-        env={**os.environ, "PYTHONUNBUFFERED": "1", **(env or {})},
+        env={**ENVIRONMENT, **(env or {})},
         stdin=stdin,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
@@ -36,7 +41,7 @@ async def running(*command, env=None, stdin=None):
     finally:
         kill(process)
         output, _ = await process.communicate()
-        print(output.decode())  # a test that failed shows it
+        sys.stdout.write(output.decode())  # a test that fails shows it
 
 
 def kill(process):

@@ -31,7 +31,7 @@ async def test_two_hundred_at_once_over_an_account_with_faults(tmp_path):
     sent is not stored; each notice becomes one SMS; and the account never counts more than 10
     sends within a second.
     """
-    limits = httpx.Limits(max_connections=None)
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
     async with (
         account_in_a_process() as account,
         httpx.AsyncClient(trust_env=False, timeout=120, limits=limits) as http,

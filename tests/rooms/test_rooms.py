@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from processes import ENVIRONMENT
 
 ROOMS = {
     "gosms_async.fastapi": ("fastapi", "fastapi"),
@@ -18,8 +19,9 @@ FREE = ["webhooks", "listeners", "problems", "routing"]
 
 
 def run(script):
+    command = [sys.executable, "-c", script]
     return subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False
+        command, env=ENVIRONMENT, capture_output=True, text=True, timeout=60, check=False
     )
 
 

@@ -7,7 +7,14 @@ from collections import Counter
 import httpx
 import pytest
 
-from gosms_async import AsyncGoSMS, BadRequestError, Device, OutcomeUnknownError, RetryPolicy
+from gosms_async import (
+    AsyncGoSMS,
+    BadRequestError,
+    Device,
+    OutcomeUnknownError,
+    RateLimit,
+    RetryPolicy,
+)
 from gosms_async.emulator import Emulator
 from gosms_async.routing import DeviceRouter, NoRouteError, Route, health_of
 
@@ -31,7 +38,11 @@ async def connect(emulator):
     def open_(token="dev"):
         transport = httpx.ASGITransport(app=emulator.app)
         client = AsyncGoSMS(
-            token, transport=transport, retry=RetryPolicy(attempts=1), on_unknown="raise"
+            token,
+            transport=transport,
+            retry=RetryPolicy(attempts=1),
+            rate_limit=RateLimit(1_000),
+            on_unknown="raise",
         )
         opened.append(client)
         return client
