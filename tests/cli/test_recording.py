@@ -10,7 +10,9 @@ RECORDED = (DOCS / "assets/killed-three-times.txt").read_text(encoding="utf-8").
 
 
 def test_each_recipient_got_one():
-    (counts,) = re.findall(r"^stored (\d+) = distinct (\d+) = recipients (\d+)$", RECORDED, re.M)
+    (counts,) = re.findall(
+        r"^stored (\d+) = distinct (\d+) = recipients (\d+)$", RECORDED, re.MULTILINE
+    )
 
     assert len(set(counts)) == 1
     assert RECORDED.count("Killed by kill -9") == 3
