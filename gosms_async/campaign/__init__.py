@@ -32,7 +32,6 @@ from gosms_async.campaign.report import write_csv
 from gosms_async.campaign.rows import Entry
 from gosms_async.campaign.settings import Settings
 from gosms_async.campaign.states import State
-from gosms_async.campaign.tracking import Deliveries
 from gosms_async.campaign.worker import Worker
 
 __all__ = [
@@ -40,7 +39,6 @@ __all__ = [
     "CampaignError",
     "ChangedError",
     "Counts",
-    "Deliveries",
     "DoubtError",
     "Entry",
     "Journal",
