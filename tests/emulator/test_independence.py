@@ -30,10 +30,15 @@ def test_it_imports_nothing_of_the_client(file):
     assert [name for name in ours if not name.startswith("gosms_async.emulator")] == []
 
 
-def test_a_page_that_nobody_opens_costs_no_template_engine():
-    script = "import sys, gosms_async.emulator as e; e.Emulator(); print('jinja2' in sys.modules)"
+@pytest.mark.parametrize("costly", ["jinja2", "httpx"])
+def test_what_a_start_does_not_need_is_not_loaded(costly):
+    """The templates wait for someone to open the page, the HTTP client for someone to ask."""
+    script = "import sys, gosms_async.emulator as e, gosms_async.emulator.remote; e.Emulator();"
     result = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+        [sys.executable, "-c", f"{script} print({costly!r} in sys.modules)"],
+        capture_output=True,
+        text=True,
+        check=True,
     )
 
     assert result.stdout.strip() == "False"
