@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from griffe import Attribute, Docstring, Extension
-
-if TYPE_CHECKING:
-    import ast
 
 
 class FieldComments(Extension):
     """Takes the comment on a field's own line for its docstring."""
 
-    def on_attribute_instance(self, *, node: ast.AST, attr: Attribute, **_: Any) -> None:
+    def on_attribute_instance(self, *, attr: Attribute, **_: Any) -> None:
         """Look at a field that has no docstring."""
         if attr.docstring is None and attr.lineno and attr.endlineno:
             source = "".join(attr.lines_collection[attr.filepath][attr.endlineno - 1])
