@@ -109,8 +109,9 @@ class Search:
         """Claim the earliest that no other process has, and report the others."""
         for place, message in enumerate(matches):
             is_ours = self._rules.claim is None or await self._rules.claim(message.id)
-            self.twins.claim(message.id)  # a claim that came to no end is made again
+            self.twins.claim(message.id)  # not before: a claim that broke off is made again
             if is_ours:
+                self.twins.note_taken(loop_time(), self._open_until())
                 others = tuple(other.id for other in matches[place + 1 :])
                 if others:
                     _log.warning("duplicates seen", extra={"ids": others})
@@ -136,9 +137,21 @@ class Search:
 
     def _proves_absence(self, look: Look) -> bool:
         """Tell whether *look*, which did not show the message, proves that there is none."""
-        settle = {Fate.FAILED: self._rules.settle_failed, Fate.LOST: self._rules.settle_lost}
-        settled = look.started_at - self._failed_at >= settle.get(self._fate, math.inf)
-        return settled and look.started_at - self._began_at < self._rules.deletable_after
+        if self._fate is Fate.ACCEPTED or look.started_at < self._open_until():
+            return False
+        return self._age(look) < self._rules.deletable_after
+
+    def _open_until(self) -> float:
+        return max(self._settled_at(), self.twins.open_until(self._began_at))
+
+    def _settled_at(self) -> float:
+        """Return when nothing that was not accepted so far will be any more, loop time."""
+        lost = self._fate is Fate.LOST
+        return self._failed_at + (self._rules.settle_lost if lost else self._rules.settle_failed)
+
+    def _age(self, look: Look) -> float:
+        """Return how old the send was when *look* began, seconds."""
+        return look.started_at - self._began_at
 
     def _since_failure(self) -> float:
         return loop_time() - self._failed_at
@@ -162,8 +175,14 @@ class LaterSearch(Search):
         """Return that time less the margin."""
         return self._since - dt.timedelta(seconds=self._rules.margin)
 
-    def _proves_absence(self, look: Look) -> bool:
+    def _settled_at(self) -> float:
         """Tell the same by the server's clock; what is lost is lost as of its beginning."""
-        now = self._lookout.heard and self._lookout.heard.server_time(look.started_at)
-        age = (now - self._since).total_seconds() if now else -math.inf
-        return self._rules.settle_lost <= age < self._rules.deletable_after
+        return self._rules.settle_lost - self._age_at(0.0)
+
+    def _age(self, look: Look) -> float:
+        """Tell the same by the server's clock."""
+        return self._age_at(look.started_at)
+
+    def _age_at(self, moment: float) -> float:
+        now = self._lookout.heard and self._lookout.heard.server_time(moment)
+        return (now - self._since).total_seconds() if now else -math.inf

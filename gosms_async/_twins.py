@@ -28,11 +28,25 @@ class Twins:
     phone_number: str
     text_key: str
     claimed: set[str] = attrs.field(factory=set)
+    _taken: list[tuple[float, float]] = attrs.field(factory=list)
     line: asyncio.Lock = attrs.field(factory=asyncio.Lock)
 
     def claim(self, message_id: str) -> None:
         """Let no other send take this message for its own."""
         self.claimed.add(message_id)
+
+    def note_taken(self, now: float, settled_at: float) -> None:
+        """Take note of a message found *now* for a send that is settled then; loop time."""
+        self._taken.append((now, settled_at))
+
+    def open_until(self, began_at: float) -> float:
+        """
+        Return when all are settled who have taken a message since *began_at*.
+
+        What they took may be the message of the send that began then: its absence proves nothing
+        while theirs may still come.
+        """
+        return max((until for when, until in self._taken if when > began_at), default=0.0)
 
     def own(self, message: Message) -> bool:
         """Tell whether *message* can be one of them and is not claimed."""

@@ -9,7 +9,7 @@ import pytest
 from model import Outcome, every_end, twins
 from shelf import EPOCH, Shelf, client
 
-from gosms_async import Draft, OutcomeUnknownError, Verify
+from gosms_async import Draft, OutcomeUnknownError, ServerError, Verify
 
 pytestmark = pytest.mark.virtual_time
 
@@ -220,3 +220,28 @@ async def test_what_was_heard_before_a_send_counts_where_clocks_run_apart():
         await gosms.list()
 
         assert (await sending).id == shelf.id_of(PHONE)
+
+
+async def test_a_twin_that_took_the_message_leaves_a_doubt_until_its_own_is_settled():
+    """The first of two in doubt takes what may be the second's; its own comes a minute later."""
+    shelf = Shelf(stores=False, status=None)
+    async with client(shelf, on_unknown="raise") as gosms:
+        first = await doubt_about(gosms.send(PHONE, "hi"))
+        shelf.status = 500
+        second = await doubt_about(gosms.send(PHONE, "hi"))
+        shelf.put(PHONE, "hi")
+
+        assert (await first.resolve(timeout=1)).recovered
+        await doubt_about(second.resolve(timeout=30))
+        shelf.put(PHONE, "hi")
+        assert (await second.resolve(timeout=10)).recovered
+
+
+async def test_a_message_taken_before_a_send_began_leaves_it_no_doubt():
+    shelf = Shelf(status=None)
+    async with client(shelf) as gosms:
+        assert (await gosms.send(PHONE, "hi")).recovered
+        shelf.stores, shelf.status = False, 500
+
+        with pytest.raises(ServerError):
+            await gosms.send(PHONE, "hi")
