@@ -54,7 +54,7 @@ class Guest:
         self._database = database
         self._queue = queue
         self._host = host
-        self._name = str(host._config["name"])  # noqa: SLF001 - as above
+        self._name = str(host._config.get("name"))  # noqa: SLF001 - as above
         self._ours = queues_of(account)
         self._theirs = tuple(f"{queue}@{self._name}" for queue in self._ours)
         self._round: asyncio.Task[None] | None = None

@@ -46,7 +46,7 @@ async def test_both_do_their_work_in_one_dbos(  # noqa: PLR0917 - fixtures
         sent = await Outbox(journal).send("79161234567", "hi", ref="k", timeout=20)
         counts = await asyncio.wait_for(campaign.wait(), 30)
 
-    assert (doubled, counts.accepted, counts.recovered) == (42, 60, 1)
+    assert (doubled, counts.accepted) == (42, 60)
     assert sent.id in {message.id for message in emulator.assert_sent(61)}
     assert await own(4) == 8  # the host goes on
     assert DBOS.application_version != "gosms-1"
@@ -70,9 +70,9 @@ async def test_the_next_worker_goes_on_where_one_stopped(
     emulator.assert_sent(60)
 
 
-@pytest.mark.parametrize("executor", ["the same", "another"])
+@pytest.mark.parametrize(("version", "executor"), [("1", "the same"), ("2", "another")])
 async def test_a_host_that_was_launched_anew_goes_on(  # noqa: PLR0917 - fixtures
-    launch, campaign, worker, emulator, people, executor
+    launch, campaign, worker, emulator, people, version, executor
 ):
     """It takes up what it had before any worker is there, and another what a dead one had."""
     emulator.fail("latency", p=1, seconds=0.05, match="send")
@@ -82,7 +82,7 @@ async def test_a_host_that_was_launched_anew_goes_on(  # noqa: PLR0917 - fixture
         await emulator.wait_for(to="79160000005", timeout=20)
     DBOS.destroy()
 
-    launch(application_version="2", executor_id=executor)
+    launch(application_version=version, executor_id=executor)
     await asyncio.sleep(0.3)  # in which it may try
     async with worker():
         counts = await asyncio.wait_for(campaign.wait(), 30)

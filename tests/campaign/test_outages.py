@@ -8,9 +8,10 @@ import pytest
 import sqlalchemy as sa
 
 from gosms_async import AsyncGoSMS, RateLimit
-from gosms_async.campaign import Campaign, Journal, JournalError, Worker
+from gosms_async.campaign import Campaign, Journal, JournalError, State, Worker
 from gosms_async.campaign.liveness import lock_of
 from gosms_async.campaign.rows import Rows
+from gosms_async.campaign.tables import ROWS
 
 pytest_plugins = "servers"
 
@@ -56,6 +57,37 @@ async def test_a_change_that_could_not_be_stored_is_found_out_about(  # noqa: PL
     emulator.assert_sent(4)
     emulator.assert_no_duplicates()
     assert await journal.pause_of() is None
+
+
+async def test_a_write_outlives_a_caller_that_leaves(journal, campaign, people):
+    await campaign.load(people(1), "{name}")
+    change = sa.update(ROWS).values(error="changed")
+    writing = asyncio.create_task(journal.database.write(lambda c: c.execute(change)))
+    await asyncio.sleep(0)
+    writing.cancel()
+
+    await journal.database.write(lambda _: None)
+
+    assert writing.cancelled()
+    assert [row.error async for row in campaign.rows()] == ["changed"]
+
+
+async def test_a_message_that_counts_as_another_rows_leaves_a_doubt(campaign, people, journal):
+    await campaign.load(people(2), "{name}")
+    stolen = {"state": "unknown", "mark": "dead.1", "turn": "t", "since": 0.0, "sms_id": "f" * 24}
+    first, second = (sa.update(ROWS).where(ROWS.c.number == n) for n in (1, 2))
+    await journal.database.write(lambda c: c.execute(first.values(stolen)))
+    await journal.database.write(lambda c: c.execute(second.values(state="accepted", sms_id="e")))
+    taken = await journal.rows.accept((await one(campaign, 1)).key, "dead.1", "e", recovered=False)
+
+    row = await one(campaign, 1)
+
+    assert (taken, row.state, row.sms_id) == (True, State.UNKNOWN, "f" * 24)
+    assert row.error == "its message counts as another row's"
+
+
+async def one(campaign, number):
+    return [row async for row in campaign.rows()][number - 1]
 
 
 async def test_a_worker_says_what_keeps_it(campaign, worker, people, failing):

@@ -1,5 +1,6 @@
 """On PostgreSQL a journal works as on a file, and its workers share a limit and their locks."""
 
+import asyncio
 import functools
 import uuid
 
@@ -7,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from gosms_async import AsyncGoSMS
-from gosms_async.campaign import Campaign, Journal, Outbox, State, Worker
+from gosms_async.campaign import Campaign, ChangedError, Journal, Outbox, State, Worker
 from gosms_async.campaign.liveness import lock_of
 
 pytest_plugins = "servers"
@@ -73,3 +74,25 @@ async def test_twins_of_two_campaigns_take_turns(journal, worker, emulator, peop
 
     assert [each.accepted for each in counts] == [3, 3]
     emulator.assert_sent(6)
+
+
+async def test_two_services_that_enqueue_one_key_at_the_same_time_store_one_sms(journal):
+    first, second = Outbox(journal), Outbox(journal)
+    with journal.database.engine.connect() as connection:
+        first.enqueue_in(connection, "79161234567", "hi", key="k")
+        other = asyncio.create_task(second.enqueue("79161234567", "hi", key="k"))
+        async with asyncio.timeout(10):
+            while not await journal.database.read(_somebody_waits):  # noqa: ASYNC110 - the server knows
+                await asyncio.sleep(0.02)
+        connection.commit()
+
+    assert (await other).key == (await first.get("k")).key
+    with pytest.raises(ChangedError):
+        await second.enqueue("79161234567", "ho", key="k")
+
+
+def _somebody_waits(connection):
+    waiting = "wait_event_type = 'Lock' AND datname = current_database()"
+    return connection.execute(
+        sa.text(f"SELECT count(*) FROM pg_stat_activity WHERE {waiting}")
+    ).scalar()

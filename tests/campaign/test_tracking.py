@@ -44,7 +44,7 @@ async def test_a_worker_tracks_while_it_is_open(campaign, worker, emulator, peop
         emulator.clock.advance(minutes=5)
 
         async with asyncio.timeout(10):
-            while (await campaign.counts()).delivered < 3:  # noqa: ASYNC110 - as above
+            while (await campaign.counts()).delivered < 3:  # noqa: ASYNC110 - others do it
                 await asyncio.sleep(0.02)
 
     assert (await campaign.counts()).left == 0
