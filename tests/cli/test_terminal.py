@@ -113,8 +113,17 @@ def test_a_reader_that_leaves_ends_the_run_quietly(gosms, monkeypatch, tmp_path)
         assert running.run(["explain"]) == 1
 
 
+@pytest.fixture
+def its_own_process(monkeypatch):
+    """Leave the garbage collector of this one as it is."""
+    monkeypatch.setattr("gc.set_threshold", lambda _: None)
+    monkeypatch.setattr("gc.freeze", lambda: None)
+
+
 @pytest.mark.parametrize("nested", [False, True])
-def test_a_missing_extra_is_named_with_its_install_line(monkeypatch, capsys, nested):
+def test_a_missing_extra_is_named_with_its_install_line(
+    monkeypatch, capsys, nested, its_own_process
+):
     missing = ModuleNotFoundError("no", name="starlette.applications")
     wrapped = ImportError("cannot import the command")
     wrapped.__cause__ = missing
@@ -129,7 +138,7 @@ def test_a_missing_extra_is_named_with_its_install_line(monkeypatch, capsys, nes
     assert "pip install 'gosms-async[demo]'" in capsys.readouterr().err
 
 
-def test_another_missing_module_is_a_fault_and_shown_as_one(monkeypatch):
+def test_another_missing_module_is_a_fault_and_shown_as_one(monkeypatch, its_own_process):
     def run(_):
         raise ImportError("own", name="gosms_async.typo")
 
