@@ -61,6 +61,9 @@ class Sender:
                 read=settlement.read,
                 settlement=settlement,
             )
+        except asyncio.CancelledError:
+            search.abandon()
+            raise
         finally:
             self._families.remember(twins, loop_time(), self._remember_for)
 

@@ -245,3 +245,33 @@ async def test_a_message_taken_before_a_send_began_leaves_it_no_doubt():
 
         with pytest.raises(ServerError):
             await gosms.send(PHONE, "hi")
+
+
+@pytest.mark.parametrize("cancelled_after", [0.005, 0.02])
+async def test_a_send_whose_caller_left_before_its_answer_can_be_recovered(cancelled_after):
+    """Accepted meanwhile, it is nobody's: `recover` finds it, and no twin takes it."""
+
+    class Accepting(Shelf):
+        async def handle_async_request(self, request):
+            answer = await super().handle_async_request(request)
+            if request.method == "GET" or self.status == 500:
+                return answer
+            await asyncio.sleep(0.01)
+            return httpx.Response(200, json={"id": self.id_of(PHONE)}, headers=answer.headers)
+
+    shelf = Accepting(status=200)
+    async with client(shelf) as gosms:
+        began = shelf.now
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(cancelled_after):
+                await gosms.send(PHONE, "hi")
+        await asyncio.sleep(1)
+        shelf.stores, shelf.status = False, 500
+        with pytest.raises(ServerError):
+            await gosms.send(PHONE, "hi")
+        draft = Draft(phone_number=PHONE, message="hi")
+
+        sent = await gosms.recover(draft, since=began, timeout=20)
+
+        assert sent.id == shelf.id_of(PHONE)
+        await doubt_about(gosms.recover(draft, since=began, timeout=20))
