@@ -143,6 +143,13 @@ def test_what_is_linked_is_there(document):
     assert dead_links(document) == []
 
 
+@pytest.mark.parametrize("folder", ["cookbook", "how-to"])
+def test_machines_are_told_of_every_page_too(folder):
+    links = set(re.findall(r"\]\(en/([^)]+)\)", read("docs/llms.txt")))
+
+    assert {page for page in WRITTEN if page.startswith(folder)} <= links
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_exit_code_is_explained(language):
     table = re.findall(
