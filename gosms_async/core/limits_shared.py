@@ -112,8 +112,8 @@ class SharedBook:
         return Slot(start, start + self._lateness)
 
     async def _ask_store(self, *, missed: bool) -> Slot:
-        if self._alone:
-            await self._store.pause(self._key, self._pace, self._pace.span + 2 * _ASK_AGAIN)
+        if self._alone:  # what we started since is news to the store
+            self._latest = math.inf
         for _ in range(_TRIES):
             asked = self._clock()
             taken = await self._store.reserve(self._key, self._pace, self._latest, missed=missed)

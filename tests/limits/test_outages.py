@@ -20,7 +20,8 @@ PACE = Pace(10, 1.0, 0.09)
 @pytest.fixture(scope="module", params=["redis", "postgres"])
 def server(request):
     """A server that the tests of this file may stop and freeze: starting one takes seconds."""
-    with servers._or_skip(getattr(servers, request.param)()) as server:
+    settings = ["fsync=off"] if request.param == "postgres" else []
+    with servers._or_skip(getattr(servers, request.param)(*settings)) as server:
         yield server
 
 

@@ -39,19 +39,21 @@ def test_a_refusal_pauses_those_of_other_processes_at_the_same_endpoint():
     assert waited == pytest.approx(3.0, abs=0.01)
 
 
-def test_who_comes_back_to_the_store_pauses_it_for_what_it_started_alone():
-    """The window and its margin, and half a second on either side in which others may not know."""
+def test_who_comes_back_to_the_store_keeps_all_from_starting_for_two_windows():
+    """It started alone, which the others cannot know; then all go on at full speed."""
 
     async def main(loop):
-        store = Noting(away=True)
-        (limiter,) = crew(store, loop, share=0.5)
-        await limiter.acquire("POST /send")
+        store = MemoryStore(away=True)
+        one, other = crew(store, loop, 2, share=0.5)
+        await one.acquire("POST /send")
         store.away = False
+        back = loop.time() + 1
         await asyncio.sleep(1)
-        await limiter.acquire("POST /send")
-        return store.pauses
+        await one.acquire("POST /send")
+        await other.acquire("POST /send")
+        return loop.time() - back, store.windows["account:POST /send"].slowness
 
-    assert virtual.run(main) == [("account:POST /send", 10, 1.0, pytest.approx(2.09))]
+    assert virtual.run(main) == (pytest.approx(2.18), 1)
 
 
 def test_a_share_of_less_than_one_start_makes_the_window_longer():
