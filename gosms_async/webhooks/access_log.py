@@ -17,12 +17,12 @@ def hidden(secret: str) -> Iterator[None]:
     """Show `***` in the place of *secret* in what these servers log of the requests' paths."""
 
     def shown(value: object) -> object:
+        if isinstance(value, tuple):  # the arguments of the message
+            return tuple(map(shown, value))
         return value.replace(secret, "***") if isinstance(value, str) else value
 
     def hide(record: logging.LogRecord) -> bool:
-        record.__dict__.update({name: shown(value) for name, value in vars(record).items()})
-        if isinstance(record.args, tuple):
-            record.args = tuple(map(shown, record.args))
+        vars(record).update({name: shown(value) for name, value in vars(record).items()})
         return True
 
     loggers = [logging.getLogger(name) for name in _LOGGERS]

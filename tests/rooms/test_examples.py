@@ -149,7 +149,7 @@ async def test_the_aiohttp_example_notifies_and_shows_statuses(alone, http):
         body = {"phone": PHONE, "text": "is ready"}
         sent = (await http.post(url + "/orders/7/notice", json=body)).json()
         wrong = await http.post(url + "/orders/7/notice", json={"phone": "1", "text": "x"})
-        await http.post(emulator + "/faults", json={"kind": "blocked"})
+        await http.post(emulator + "/faults", json={"kind": "blocked", "match": "send"})
         refused = await http.post(url + "/orders/8/notice", json=body)
 
         async def delivered():

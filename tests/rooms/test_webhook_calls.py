@@ -103,3 +103,18 @@ def test_a_secret_that_is_short_or_is_spelt_in_several_ways_is_refused(wrong):
 async def test_only_http_is_spoken(receiver):
     with pytest.raises(RuntimeError, match="websocket"):
         await receiver({"type": "websocket"}, None, None)
+
+
+@pytest.mark.parametrize(("version", "said"), [("1.1", True), ("2", False), ("3", False)])
+async def test_only_http_1_is_told_to_close(receiver, version, said):
+    """Later versions have no such header, and servers refuse to send it."""
+    sent = []
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {"type": "http", "method": "GET", "path": "/", "headers": [], "http_version": version}
+    await receiver(scope, None, send)
+
+    assert sent[0]["status"] == 405
+    assert ((b"connection", b"close") in sent[0]["headers"]) is said
