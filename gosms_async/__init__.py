@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ._version import __version__
 
 if TYPE_CHECKING:
-    from ._checks import DoubtfulTextWarning
+    from ._checks import DoubtfulTextWarning, checked_draft
     from ._client import AsyncGoSMS
     from ._codes import ErrorCode
     from ._errors import GoSMSError
@@ -70,10 +70,11 @@ __all__ = [
     "Verify",
     "WaitTimeoutError",
     "__version__",
+    "checked_draft",
 ]
 
 _NAMES_OF = {
-    "_checks": ("DoubtfulTextWarning",),
+    "_checks": ("DoubtfulTextWarning", "checked_draft"),
     "_client": ("AsyncGoSMS",),
     "_codes": ("ErrorCode",),
     "_errors": ("GoSMSError",),

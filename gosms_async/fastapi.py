@@ -12,9 +12,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING, Annotated, Any
 
-import attrs
-
-from gosms_async import AsyncGoSMS, Draft, GoSMSError
+from gosms_async import AsyncGoSMS, Draft, GoSMSError, checked_draft
 from gosms_async.problems import problem_of
 from gosms_async.text import check_message, phone_digits
 from gosms_async.webhooks.asgi import body_of, headers_of
@@ -93,16 +91,8 @@ MessageText = Annotated[str, AfterValidator(check_message)]
 """A text in a request that GoSMS takes as documented, or an answer 422."""
 
 
-def _checked(draft: Draft) -> Draft:
-    return attrs.evolve(
-        draft,
-        phone_number=phone_digits(draft.phone_number),
-        message=check_message(draft.message),
-    )
-
-
-DraftBody = Annotated[Draft, Body(), AfterValidator(_checked)]
-"""A parameter of this type is the request's body, a draft whose number and text may be sent."""
+DraftBody = Annotated[Draft, Body(), AfterValidator(checked_draft)]
+"""A parameter of this type is the request's body, a draft that may be sent, or an answer 422."""
 
 
 async def _answer(_: Request, error: Exception) -> JSONResponse:

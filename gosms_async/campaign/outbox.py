@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Final
 import sqlalchemy as sa
 from sqlalchemy import exc
 
-from gosms_async import Draft, SentMessage
+from gosms_async import Draft, SentMessage, checked_draft
 from gosms_async.campaign.errors import ChangedError, DoubtError, NotSentError
 from gosms_async.campaign.rows import Entry, entries, values_of
 from gosms_async.campaign.states import State
 from gosms_async.campaign.tables import ROWS
-from gosms_async.text import check_message, phone_digits
 
 if TYPE_CHECKING:
     from gosms_async.campaign.journal import Journal
@@ -52,14 +51,14 @@ class Outbox:
 
         Raises:
             ChangedError: The key is in use for another text or phone.
-            ValueError: Phone or text cannot be sent. Nothing was stored.
+            ValueError, TypeError: It cannot be sent; the field is named. Nothing was stored.
         """
         draft = Draft(
-            phone_number=phone_digits(phone_number),
-            message=check_message(message),
-            device_id=device_id or None,
+            phone_number=phone_number,
+            message=message,
+            device_id=device_id,
             to_sim=to_sim,
-            callback_id=callback_id or None,
+            callback_id=callback_id,
         )
         entry = self._entry(draft, key)
         try:
@@ -75,7 +74,7 @@ class Outbox:
 
         *connection* is one of SQLAlchemy, to the journal's database; see `enqueue`.
         """
-        draft = Draft(phone_number=phone_digits(phone_number), message=check_message(message))
+        draft = Draft(phone_number=phone_number, message=message)
         return self._put(connection, self._entry(draft, key))
 
     async def send(
@@ -121,8 +120,7 @@ class Outbox:
         return found[0]
 
     def _entry(self, draft: Draft, key: str) -> Entry:
-        if draft.to_sim is not None and not draft.device_id:
-            raise ValueError("to_sim: a SIM slot needs the device_id of its phone")
+        draft = checked_draft(draft)
         digest = self._key(key)
         return Entry(
             key=digest,

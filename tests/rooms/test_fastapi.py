@@ -153,7 +153,16 @@ async def test_a_webhook_is_received(make, router, router_told):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{}, {"phone_number": "x"}, {"phone_number": "1"}, {"message": "`"}, {"message": ""}]
+    "wrong",
+    [
+        {},
+        {"phone_number": "x"},
+        {"phone_number": "1"},
+        {"message": "`"},
+        {"message": ""},
+        {"to_sim": 0},
+        {"device_id": "x"},
+    ],
 )
 async def test_a_draft_that_cannot_be_sent_is_a_fault_of_the_request(make, emulator, wrong):
     async with client_of(service(lifespan=lambda app: lifespan(app, make))) as http:
