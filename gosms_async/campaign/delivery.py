@@ -42,6 +42,7 @@ class Deliverer:
         self._found: dict[str, str] = {}
         self.draining = False  #: no further attempt leaves
         self.in_hand: dict[str, str] = {}  #: the batch of each attempt that may have left, by mark
+        self.settling: set[str] = set()  #: the marks of attempts that are being looked for
         self.gosms: AsyncGoSMS
 
     async def claim(self, sms_id: str) -> bool:
@@ -76,6 +77,13 @@ class Deliverer:
         """Find out what became of an attempt for *entry*: accepted, planned anew, or unknown."""
         _asking.set(entry.key)
         mark = entry.mark or ""
+        self.settling.add(mark)
+        try:
+            await self._settle(entry, mark)
+        finally:
+            self.settling.discard(mark)
+
+    async def _settle(self, entry: Entry, mark: str) -> None:
         found = entry.sms_id or self._found.get(entry.key)
         if found and await self._claim(entry.key, found):
             await self._accept(entry, found, mark, recovered=True)
@@ -95,13 +103,19 @@ class Deliverer:
 
     async def _attempt(self, entry: Entry) -> bool:
         """Mark and send *entry*; True: this row needs no further attempt of ours."""
+        begun = asyncio.get_running_loop().time()
         since = await self._server_time()
         if since is None or self.draining:
             return False
         mark = f"{self._run}.{next(self._numbers)}"
         self.in_hand[mark] = entry.batch
         try:
-            return await self._rows.mark(entry, mark, since) and await self._send(entry, mark)
+            if not await self._rows.mark(entry, mark, since):
+                return False
+            if asyncio.get_running_loop().time() - begun > self._settings.send_timeout:
+                await self._rows.replan(entry.key, mark)  # others may take it for a dead one's soon
+                return False
+            return await self._send(entry, mark)
         finally:
             del self.in_hand[mark]
 

@@ -37,6 +37,8 @@ class Settings:
     """The same for a broken exchange or a killed process, whose request may still be worked on."""
     deletable_after: float = attrs.field(default=300.0, validator=ge(0))
     """Older messages may have been deleted, so that absence proves nothing; `math.inf`: never."""
+    doubts_every: float = attrs.field(default=5.0, validator=gt(0))
+    """After so long a row in doubt is looked for, though others of its batch are being sent."""
     rescue_every: float = attrs.field(default=3.0, validator=gt(0))
     """Between two looks for the batches of dead workers."""
     wait_least: float = attrs.field(default=1.0, validator=gt(0))

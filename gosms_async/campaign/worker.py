@@ -174,16 +174,22 @@ class Worker:
         await self._deliver_planned(batch)
 
     async def _deliver_planned(self, batch: str) -> None:
+        """Doubts are put meanwhile: a row may wait for a twin whose batch waits for this one."""
         planned = await self._journal.rows.of_batch(batch, State.PLANNED)
-        await _all(self._deliverer.deliver, planned)
-        await self._journal.put_doubts(await self._doubts(batch))
+        delivering = asyncio.create_task(_all(self._deliverer.deliver, planned))
+        try:
+            while not delivering.done():
+                await asyncio.wait([delivering], timeout=self._settings.doubts_every)
+                await self._journal.put_doubts(await self._doubts(batch))
+            await delivering
+        finally:
+            await _end([delivering])
 
     async def _doubts(self, batch: str) -> list[Entry]:
         """Return the rows that wait for somebody to find out what became of them."""
         found = await self._journal.rows.of_batch(batch, State.SENDING, State.UNKNOWN)
-        return [
-            each for each in found if not (each.is_given_up or each.mark in self._deliverer.in_hand)
-        ]
+        seen_to = self._deliverer.in_hand.keys() | self._deliverer.settling
+        return [each for each in found if not (each.is_given_up or each.mark in seen_to)]
 
     @contextlib.contextmanager
     def _working(self) -> Iterator[None]:

@@ -16,6 +16,7 @@ HURRIED = Settings(
     send_timeout=1.5,
     patience=0.8,
     poll=0.05,
+    doubts_every=0.2,
     rescue_every=0.2,
     wait_least=0.05,
     wait_most=0.2,

@@ -59,6 +59,27 @@ async def test_a_change_that_could_not_be_stored_is_found_out_about(  # noqa: PL
     assert await journal.pause_of() is None
 
 
+async def test_an_attempt_whose_mark_took_too_long_is_not_made(
+    campaign, worker, emulator, people, monkeypatch
+):
+    """Others settle it by the age of its mark: it must not leave long after that."""
+    mark, marks = Rows.mark, []
+
+    async def slowly(self, entry, *rest):
+        marks.append(entry.key)
+        marked = await mark(self, entry, *rest)
+        await asyncio.sleep(0.3 if len(marks) == 1 else 0)
+        return marked
+
+    monkeypatch.setattr(Rows, "mark", slowly)
+    await campaign.load(people(1), "{name}")
+    async with worker(send_timeout=0.2):
+        counts = await campaign.wait()
+
+    assert (counts.accepted, counts.recovered, len(marks)) == (1, 0, 2)
+    emulator.assert_sent(1)
+
+
 async def test_a_write_outlives_a_caller_that_leaves(journal, campaign, people):
     await campaign.load(people(1), "{name}")
     change = sa.update(ROWS).values(error="changed")

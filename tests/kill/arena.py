@@ -25,16 +25,19 @@ PROCESSES.set_forkserver_preload(["gosms_async.campaign", "gosms_async.emulator"
 SETTINGS = Settings(
     looks=(0.1, 0.5, 1.0),
     settle_failed=0.5,
-    settle_lost=0.5,  # nothing here commits later than that
+    settle_lost=2.0,  # an emulator that gets no time for longer than that doubles
     send_timeout=2.0,
     patience=1.0,
     deletable_after=float("inf"),  # nobody deletes here
     poll=0.05,
+    doubts_every=0.5,
     rescue_every=0.3,
     wait_least=0.1,
     wait_most=0.5,
     pause_poll=0.2,
 )
+PATIENT = attrs.evolve(SETTINGS, settle_lost=15.0)  # for hours on a busy machine
+_LONG = 1000  # messages
 UNLIMITED = RateLimit(10_000, margin=0)
 
 POINTS = [
@@ -125,7 +128,8 @@ async def _send_all(url, database, count):
         spring = Campaign("kill", journal)
         await spring.load(recipients(count), "{name}, заказ готов")
         client = functools.partial(AsyncGoSMS, "dev", base_url=url)
-        async with Worker(journal, client, settings=SETTINGS, rate_limit=UNLIMITED):
+        settings = PATIENT if count > _LONG else SETTINGS
+        async with Worker(journal, client, settings=settings, rate_limit=UNLIMITED):
             await spring.wait()
 
 
