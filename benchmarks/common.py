@@ -15,7 +15,7 @@ from pathlib import Path
 import attrs
 
 HERE = Path(__file__).parent
-ASSETS = HERE.parent / "docs" / "assets"
+ASSETS = Path(os.path.relpath(HERE.parent / "docs" / "assets"))  # as a person would write it
 HEAD_OF_TARGETS = ["target", "measured", "met?"]
 
 
