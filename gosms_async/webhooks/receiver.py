@@ -16,7 +16,6 @@ from gosms_async.webhooks.looks import Looks
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable
-    from types import TracebackType
 
     from gosms_async import AsyncGoSMS
     from gosms_async.webhooks.asgi import Receive, Scope, Send
@@ -65,6 +64,8 @@ class Receiver:
     ) -> None:
         if not _SECRET.fullmatch(secret):
             raise ValueError("secret: at least 16 letters, digits or -._~")
+        if backlog < 1 or memory < 1:
+            raise ValueError("backlog and memory: 1 or more")
         self._secret = secret
         self._looks = Looks(gosms, router, budget=budget, backlog=backlog, memory=memory)
         self._open = contextlib.ExitStack()
@@ -79,12 +80,7 @@ class Receiver:
         self._looks.start()
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
     async def aclose(self, *, grace: float = 5.0) -> None:
@@ -110,7 +106,7 @@ class Receiver:
         """
         if not hmac.compare_digest(secret.encode(errors="replace"), self._secret.encode()):
             return 404
-        if not self._looks.are_made:
+        if not self._looks.is_open:
             return 503
         if not may_hold_ids(content_type):
             return 415
