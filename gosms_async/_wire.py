@@ -41,7 +41,7 @@ _NAMES: Final[dict[type, dict[str, str]]] = {
 
 
 def _configure(converter: cattrs.Converter) -> None:
-    converter.register_structure_hook(str | None, lambda value, _: read_text(value) or None)
+    converter.register_structure_hook(str | None, _read_optional_text)
     converter.register_structure_hook(int | None, _empty_is_none(read_whole_number))
     converter.register_structure_hook(dt.datetime | None, _empty_is_none(read_time))
     for kind, names in _NAMES.items():
@@ -52,6 +52,10 @@ def _configure(converter: cattrs.Converter) -> None:
             kind, converter, **rules
         )
         converter.register_structure_hook(kind, _on_an_object(structure, _SHAPES.get(kind)))
+
+
+def _read_optional_text(value: Any, _: Any) -> str | None:
+    return (value if type(value) is str else read_text(value)) or None
 
 
 def _empty_is_none(read: Callable[[Any], T]) -> Callable[[Any, Any], T | None]:
