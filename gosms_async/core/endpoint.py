@@ -19,7 +19,7 @@ class Repeat(enum.Enum):
     SAFE = "after any passing failure: doing it twice does no more than doing it once"
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)  # it is the key of its queue
 class Endpoint:
     """One operation of an API; it must opt in to being repeated blindly."""
 
