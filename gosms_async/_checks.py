@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import warnings
 from typing import Any, Final
@@ -96,6 +97,15 @@ def optional_panel_id(field: str, value: str | None) -> str | None:
 def optional_sim(value: int | None) -> int | None:
     """Return *value* if it can be a SIM slot; slots count from 0."""
     return None if value is None else whole_number("to_sim", value, 0)
+
+
+def seconds(field: str, value: float) -> float:
+    """Return *value* if it is a time to wait: 0 s or more, and not without end."""
+    if type(value) not in {int, float}:
+        raise TypeError(f"{field}: a number of seconds")
+    if not 0 <= value < math.inf:  # so not a number, either
+        raise ValueError(f"{field}: 0 s or more, and not without end")
+    return value
 
 
 def whole_number(field: str, value: int, lowest: int, highest: int | None = None) -> int:

@@ -107,7 +107,8 @@ class AsyncGoSMS(Account):
         """
         if since.tzinfo is None:
             raise ValueError("since: an aware time is needed")
-        return await self._sender.recover(_checks.checked_draft(draft), since, timeout)
+        draft, timeout = _checks.checked_draft(draft), _checks.seconds("timeout", timeout)
+        return await self._sender.recover(draft, since, timeout)
 
     async def server_time(self) -> dt.datetime | None:
         """Return the server's clock, never ahead of it; None if it does not tell."""
@@ -224,8 +225,10 @@ class AsyncGoSMS(Account):
                 "sent" may be its last status where the operator reports no delivery.
             NotFoundError: It was deleted, or there never was one with this id.
         """
-        pages = self.messages(prefetch=0).pages
-        return await self._waits.until_final(_checks.message_id(id), timeout, self.get, pages)
+        id_, timeout = _checks.message_id(id), _checks.seconds("timeout", timeout)
+        return await self._waits.until_final(
+            id_, timeout, self.get, self.messages(prefetch=0).pages
+        )
 
     async def device(self, device_id: str) -> Device:
         """Return one phone of the account (GoSMS API documentation: POST /devices/get/info)."""

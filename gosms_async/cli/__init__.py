@@ -36,8 +36,9 @@ def _main() -> int:
 
         return run(sys.argv[1:])
     except ImportError as error:
-        # A command that is loaded by its name hides the cause one level deeper.
-        cause = error.__cause__ if isinstance(error.__cause__, ImportError) else error
+        cause = error
+        while isinstance(cause.__cause__, ImportError):  # commands are loaded by their names
+            cause = cause.__cause__
         extra = _EXTRA_OF.get((cause.name or "").partition(".")[0])
         if extra is None:
             raise

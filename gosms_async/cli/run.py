@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import sys
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cyclopts import CycloptsError
+from cyclopts import CycloptsError, UnknownCommandError
 
 from .outcome import Exit, StopError, code_of
 from .show import complain, say
@@ -48,7 +49,16 @@ def _sentence(error: CycloptsError) -> str:
     """Say what is wrong with the command line without repeating words that may be a text."""
     if type(error).__name__ == "UnusedCliTokensError":
         return "there are more words than arguments: put a text in quotes"
+    if isinstance(error, UnknownCommandError) and error.app and error.unused_tokens:
+        return _unknown(error.unused_tokens[0], list(error.app))
     return " ".join(str(error).split())
+
+
+def _unknown(word: str, known: list[str]) -> str:
+    """Say that *word* is no command; cyclopts would load every command to say so."""
+    near = difflib.get_close_matches(word, known, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else "see --help"
+    return f"unknown command {word!r}; {hint}"
 
 
 def _reason(error: Exception) -> str:

@@ -171,6 +171,7 @@ def test_a_reader_that_leaves_ends_it_quietly():
         ("cyclopts", ("--help",), "cli"),
         ("rich", ("--help",), "cli"),
         ("starlette", ("demo",), "demo"),
+        ("dbos", ("campaign", "--help"), "campaign"),
     ],
 )
 def test_a_missing_extra_says_how_to_install_it(package, words, extra):
@@ -184,3 +185,15 @@ def test_a_missing_extra_says_how_to_install_it(package, words, extra):
 
     assert (ended.returncode, ended.stdout) == (1, "")
     assert ended.stderr.rstrip().endswith(f"is missing: pip install 'gosms-async[{extra}]'")
+
+
+def test_a_typo_is_told_whatever_is_not_installed():
+    hide = "import sys; sys.modules['dbos'] = None; sys.argv[1:] = ['sent']\n"
+    start = "from gosms_async.cli import main; sys.exit(main())"
+
+    ended = subprocess.run(
+        [sys.executable, "-c", hide + start], capture_output=True, text=True, check=False
+    )
+
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr == "gosms: unknown command 'sent'; did you mean 'send'?\n"

@@ -62,6 +62,10 @@ CALLS = {
         *cases(lambda gosms, value: gosms.delete(value), *BAD_IDS),
         *cases(lambda gosms, value: gosms.wait(value, timeout=1), *BAD_IDS),
     ],
+    "timeout": cases(
+        lambda gosms, value: gosms.wait(ID, timeout=value),
+        *(-1, float("nan"), float("inf"), "5", None, True),
+    ),
     "is_active": cases(
         lambda gosms, value: gosms.edit_device(DEVICE_ID, is_active=value), 0, 1, None, "true", []
     ),
