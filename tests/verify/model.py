@@ -35,6 +35,7 @@ OUTCOMES = (
     Outcome("lost, stored", 0, 0.05, None),
     Outcome("lost, stored late", 40, 0.05, None),
     Outcome("no answer, stored", 0, NEVER, None),
+    Outcome("no answer, stored late", 90, NEVER, None),
     Outcome("refused", None, 0.05, 429),
 )
 
