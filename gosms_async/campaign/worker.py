@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import functools
 import logging
 import uuid
 from typing import TYPE_CHECKING, Final, Protocol, Self
 
 from gosms_async import AsyncGoSMS, RateLimit, Verify
+from gosms_async.campaign.batches import Batches, end
 from gosms_async.campaign.delivery import Deliverer
 from gosms_async.campaign.errors import CampaignError
 from gosms_async.campaign.guest import engine_of
 from gosms_async.campaign.liveness import forget_dead, lock_of
 from gosms_async.campaign.settings import Settings
-from gosms_async.campaign.states import State
 from gosms_async.campaign.tracking import track
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Iterator
+    from collections.abc import Awaitable, Callable
 
-    from gosms_async.campaign.engine import Work
     from gosms_async.campaign.journal import Journal
-    from gosms_async.campaign.rows import Entry
 
 _log = logging.getLogger(__name__)
 _SHORT = 0.02  #: seconds
@@ -69,7 +66,7 @@ class Worker:
         self._rate_limit = rate_limit
         self.run: Final = uuid.uuid4().hex
         self._deliverer = Deliverer(journal.database, journal.rows, self.run, self._settings)
-        self._at_work: set[asyncio.Task[object]] = set()
+        self._batches = Batches(journal, self._deliverer, self._settings)
         self._open = contextlib.AsyncExitStack()
 
     @property
@@ -86,20 +83,17 @@ class Worker:
             await self._take_lock()
             stack.push_async_callback(self._lock.free)
             self._deliverer.gosms = await stack.enter_async_context(await self._make_client(stack))
-            stack.push_async_callback(self._end_work)
+            stack.push_async_callback(self._batches.end)
             stack.push_async_callback(self._engine.stop)
-            settings = self._settings
+            settings, batches = self._settings, self._batches
             await self._engine.start(
-                functools.partial(self._until_done, self._send),
-                functools.partial(self._until_done, self._settle),
-                batches=settings.batches,
-                poll=settings.poll,
+                batches.send, batches.settle, batches=settings.batches, poll=settings.poll
             )
             rounds = [self._for_ever(self._rescue, settings.rescue_every, first=0.0)]
             if settings.track_every:
                 every = settings.track_every
                 rounds.append(self._for_ever(self.track, every, first=every))
-            stack.push_async_callback(_end, [asyncio.create_task(each) for each in rounds])
+            stack.push_async_callback(end, [asyncio.create_task(each) for each in rounds])
             self._open = stack.pop_all()
         return self
 
@@ -136,70 +130,8 @@ class Worker:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._settings.send_timeout):
                 await self.drain()
-        await self._end_work()
+        await self._batches.end()
         await self._open.aclose()
-
-    async def _end_work(self) -> None:
-        await _end(self._at_work)
-
-    async def _until_done(self, work: Work, batch: str) -> None:
-        """Do *work* again while it fails, as with a database that is away: a batch comes once."""
-        gate = self._deliverer.gate
-        with self._working():
-            while not await self._is_done(work, batch):
-                await gate.enter()
-
-    async def _is_done(self, work: Work, batch: str) -> bool:
-        try:
-            await work(batch)
-        except Exception as error:  # noqa: BLE001 - rows of a batch that is given up wait for ever
-            self._deliverer.gate.close(str(error))
-            return False
-        return True
-
-    async def _send(self, batch: str) -> None:
-        """Bring the planned rows of *batch* on their way, and leave its doubts to be settled."""
-        await self._journal.put_doubts(await self._doubts(batch))
-        await self._deliver_planned(batch)
-
-    async def _settle(self, batch: str) -> None:
-        """
-        Find out what became of the doubtful rows of *batch*, and send what was not accepted.
-
-        The same doubts are put once only. So it ends when every attempt has that was open at its
-        beginning, those that this run itself is making included.
-        """
-        await self._deliverer.finish(batch)
-        await _all(self._deliverer.settle, await self._doubts(batch))
-        await self._deliver_planned(batch)
-
-    async def _deliver_planned(self, batch: str) -> None:
-        """Doubts are put meanwhile: a row may wait for a twin whose batch waits for this one."""
-        planned = await self._journal.rows.of_batch(batch, State.PLANNED)
-        delivering = asyncio.create_task(_all(self._deliverer.deliver, planned))
-        try:
-            while not delivering.done():
-                await asyncio.wait([delivering], timeout=self._settings.doubts_every)
-                await self._journal.put_doubts(await self._doubts(batch))
-            await delivering
-        finally:
-            await _end([delivering])
-
-    async def _doubts(self, batch: str) -> list[Entry]:
-        """Return the rows that wait for somebody to find out what became of them."""
-        found = await self._journal.rows.of_batch(batch, State.SENDING, State.UNKNOWN)
-        seen_to = self._deliverer.in_hand.keys() | self._deliverer.settling
-        return [each for each in found if not (each.is_given_up or each.mark in seen_to)]
-
-    @contextlib.contextmanager
-    def _working(self) -> Iterator[None]:
-        task = asyncio.current_task()
-        assert task is not None  # noqa: S101 - DBOS calls from a task
-        self._at_work.add(task)
-        try:
-            yield
-        finally:
-            self._at_work.discard(task)
 
     async def track(self) -> int:
         """Store what became of accepted rows; return how many have no end yet."""
@@ -227,17 +159,3 @@ class Worker:
                     await self._engine.rescue(executor)
                 finally:
                     await lock.free()
-
-
-async def _all(bring: Callable[[Entry], Awaitable[None]], found: Iterable[Entry]) -> None:
-    """Bring each of *found* to its end; an error of one cancels no other, and is raised last."""
-    ended = await asyncio.gather(*map(bring, found), return_exceptions=True)
-    for error in filter(None, ended):
-        raise error
-
-
-async def _end(tasks: Iterable[asyncio.Task[object]]) -> None:
-    ended = list(tasks)
-    for task in ended:
-        task.cancel()
-    await asyncio.gather(*ended, return_exceptions=True)
