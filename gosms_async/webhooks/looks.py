@@ -40,8 +40,8 @@ class Looks:
         self.dropped = 0  #: ids that a full backlog has pushed out
 
     @property
-    def are_made(self) -> bool:
-        """Whether they are, between `start` and `aclose`."""
+    def is_open(self) -> bool:
+        """Whether looks are made: from `start` to `aclose`."""
         return self._looking is not None
 
     def start(self) -> None:

@@ -118,3 +118,9 @@ async def test_only_http_1_is_told_to_close(receiver, version, said):
 
     assert sent[0]["status"] == 405
     assert ((b"connection", b"close") in sent[0]["headers"]) is said
+
+
+@pytest.mark.parametrize("bound", [{"backlog": 0}, {"memory": -1}])
+def test_a_receiver_has_room_for_one_id_at_least(bound):
+    with pytest.raises(ValueError, match="1 or more"):
+        Receiver(None, None, secret=SECRET, **bound)
