@@ -57,8 +57,9 @@ class PostgresStore(ServerStore):
         await self._run(_PAUSE, key, pace, seconds)
 
     async def _close(self) -> None:
-        if self._connection:
-            await self._connection.close()
+        async with self._turn:  # a question under way, cut off, would connect anew
+            if self._connection:
+                await self._connection.close()
 
     async def _run(self, query: bytes, key: str, pace: Pace, *more: float) -> Any:
         self._check_loop()
