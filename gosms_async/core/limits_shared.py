@@ -14,7 +14,7 @@ from .limits_line import Slot
 from .limits_window import Pace, Taken, Window
 
 _ASK_AGAIN: Final = 0.5  #: seconds after which a store that was away is asked again
-_TRIES: Final = 5  #: answers of a store that may come too late to be of use
+_TRIES: Final = 10  #: answers of a store that may come too late; each moves the slot, none loses it
 
 
 class StoreAwayError(Exception):
