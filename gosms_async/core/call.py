@@ -138,8 +138,8 @@ class Call(Generic[T]):
     """
     One call; *exchange* makes one attempt of it.
 
-    It is given the deadline in loop time, and where to note that it is "unwritten": as long as no
-    byte of the request has left.
+    It is given the deadline in loop time, and notes: when it was "permitted", in loop time, and
+    where it is to say that it is "unwritten", as long as no byte of the request has left.
     """
 
     def __init__(
@@ -223,6 +223,7 @@ class Call(Generic[T]):
         self._notes = {}
         work = self._exchange(deadline, self._notes)
         self._in_flight = await self._line.start(self._endpoint, self._path, work)
+        self._notes["permitted"] = asyncio.get_running_loop().time()
         self._settlement.note_start()
         self._report.attempt()
         try:

@@ -34,6 +34,10 @@ class Book(Protocol):
         """Give no slot for so many seconds, and further ones more slowly for a while."""
         ...
 
+    def note_late(self, now: float) -> None:
+        """Take note of a call that started later than its slot."""
+        ...
+
 
 @attrs.define
 class Line:
@@ -63,6 +67,11 @@ class Line:
         self._slot = GONE
         await self._book.pause(seconds)
 
+    def note_late(self, now: float) -> None:
+        """Take note of a call that started later than its slot; withdraw the slot at hand."""
+        self._slot = GONE
+        self._book.note_late(now)
+
 
 @attrs.define
 class LocalBook:
@@ -82,3 +91,7 @@ class LocalBook:
     async def pause(self, seconds: float) -> None:
         """Keep the pause in the window."""
         self._window.pause(self._clock(), seconds)
+
+    def note_late(self, now: float) -> None:
+        """Move a start in the window."""
+        self._window.note_late(now)

@@ -97,6 +97,9 @@ class SharedBook:
         if self._alone:
             self._alone.pause(self._clock(), seconds)
 
+    def note_late(self, now: float) -> None:
+        """Let it be: a store's slots are everybody's, and its margin is for what is late."""
+
     async def _ask(self, *, missed: bool) -> Slot | StoreAwayError:
         """Nobody may be there to take what this raised, so an absence is returned."""
         if self._away is None or self._clock() >= self._ask_again_at:

@@ -91,6 +91,11 @@ class Window:
         self._note(noted)
         return Taken(slot - now, noted)
 
+    def note_late(self, now: float) -> None:
+        """Count a start *now*, which came later than its slot, in the place of the oldest."""
+        if self.slots:
+            insort(self.slots, max(now, self.slots.popleft()))
+
     def pause(self, now: float, seconds: float) -> None:
         """Give no slot for so many seconds; then twice as slow as before the refusal."""
         if now >= self.paused_until:  # the rest of a refused burst counts as one refusal

@@ -126,6 +126,9 @@ class Session:
 
         async def exchange(deadline: float, notes: dict[str, Any]) -> T:
             request = self._request(endpoint.method, url, content)
+            started = functools.partial(self._limiter.started, str(endpoint), notes["permitted"])
+            started()
+            notes["on_write"] = started
             request.extensions = notes
             try:
                 answer = await self._fetch(request, endpoint.max_answer, deadline)

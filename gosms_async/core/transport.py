@@ -26,8 +26,9 @@ class AsyncioTransport(httpx.AsyncBaseTransport):
     (`extensions["timeout"]`); a read timeout bounds the whole head and each wait for more body.
     ConnectError, ConnectTimeout and PoolTimeout say that no byte of the request was written;
     after any other TransportError it may have left. So says the request's own extension
-    "unwritten", which is there as long as none was. *parser* "httptools" wants the extra `fast`;
-    *max_head* bounds the response's head in bytes. One transport belongs to one event loop.
+    "unwritten", which is there as long as none was; then its "on_write", if any, is called.
+    *parser* "httptools" wants the extra `fast`; *max_head* bounds the response's head in bytes.
+    One transport belongs to one event loop.
     """
 
     def __init__(
@@ -78,6 +79,8 @@ class AsyncioTransport(httpx.AsyncBaseTransport):
         request.extensions["unwritten"] = True
         connection = await self._pool.acquire(origin, timeouts)
         del request.extensions["unwritten"]
+        if on_write := request.extensions.get("on_write"):
+            on_write()
         try:
             await connection.send(writer, reader, timeouts)
         except BaseException:
