@@ -6,6 +6,8 @@ import asyncio
 import os
 import signal
 import socket
+import statistics
+import time
 
 import httpx
 import pytest
@@ -45,11 +47,13 @@ async def test_the_date_is_the_emulators():
 
 async def test_small_answers_leave_at_once(http):
     """A socket without TCP_NODELAY would hold each of them back for some 40 ms."""
-    begun = asyncio.get_running_loop().time()
-    for _ in range(50):
+    took = []
+    for _ in range(25):
+        begun = time.perf_counter()
         await http.post("/sms/send", json=FIELDS)
+        took.append(time.perf_counter() - begun)
 
-    assert asyncio.get_running_loop().time() - begun < 50 * 0.04
+    assert statistics.median(took) < 0.04
 
 
 async def test_a_taken_port_is_an_os_error(served):

