@@ -34,15 +34,26 @@ class Decoder:
     """
     Makes models of parsed JSON by one set of rules.
 
-    *configure* adds an API's own rules to a cattrs converter. It is called twice: the fast
-    converter does the work, the explaining one names the field when that fails.
+    *configure* adds an API's own rules to a cattrs converter. The fast converter does the work, the
+    explaining one names the field when that fails; each is made when it is wanted, for that takes
+    longer than the rest of an import.
     """
 
     def __init__(self, configure: Callable[[cattrs.Converter], None]) -> None:
-        self._fast = make_converter(detailed=False)
-        self._explaining = make_converter(detailed=True)
-        configure(self._fast)
-        configure(self._explaining)
+        self._configure = configure
+
+    @functools.cached_property
+    def _fast(self) -> cattrs.Converter:
+        return self._make(detailed=False)
+
+    @functools.cached_property
+    def _explaining(self) -> cattrs.Converter:
+        return self._make(detailed=True)
+
+    def _make(self, *, detailed: bool) -> cattrs.Converter:
+        converter = make_converter(detailed=detailed)
+        self._configure(converter)
+        return converter
 
     def __call__(self, data: Any, kind: type[T]) -> T:
         """

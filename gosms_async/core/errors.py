@@ -62,7 +62,6 @@ def _revive(kind: type[CallError], fields: dict[str, Any]) -> CallError:
     return kind(**fields)
 
 
-@attrs.define
 class TransportError(CallError):
     """No answer came, and nothing was accepted: the call can safely be made again."""
 
@@ -140,36 +139,29 @@ def _quotable(message: str | None) -> str:
     return _LONG_NUMBER.sub("***", message or "")[:_LONGEST_QUOTE]
 
 
-@attrs.define
 class BadRequestError(APIError):
     """400: the request is wrong in itself."""
 
 
-@attrs.define
 class AuthenticationError(APIError):
     """401: the token is not accepted."""
 
 
-@attrs.define
 class PermissionDeniedError(APIError):
     """403: the token may not do this."""
 
 
-@attrs.define
 class NotFoundError(APIError):
     """404: there is no such thing."""
 
 
-@attrs.define
 class RateLimitError(APIError):
     """429, or what the API has in its place: too many calls; nothing was accepted."""
 
 
-@attrs.define
 class ServerError(APIError):
     """5xx: the server failed."""
 
 
-@attrs.define
 class UnreadableResponseError(CallError):
     """An answer came in a form that the API does not promise."""
