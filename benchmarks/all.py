@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 
-from common import HEAD_OF_TARGETS, HERE, options, table
+from common import HEAD_OF_TARGETS, HERE, made, options, table
 
 SCRIPTS = ("sends", "listing", "decoding", "start", "window")
 
@@ -33,7 +33,7 @@ def main():
         command = [sys.executable, str(HERE / f"{name}.py"), "--output", str(given.output)]
         subprocess.run([*command, *["--quick"] * given.quick], check=True)
         rows += targets((given.output / f"bench-{name}.md").read_text())
-    took = f"Made by `python benchmarks/all.py` in {(time.monotonic() - begin) / 60:.1f} minutes."
+    took = f"{made()} It took {(time.monotonic() - begin) / 60:.1f} minutes."
     text = "\n\n".join([table(HEAD_OF_TARGETS, sorted(rows)), took]) + "\n"
     (given.output / "bench-targets.md").write_text(text)
     print(text)

@@ -92,18 +92,29 @@ def write(options, name, parts, targets=(), packages=("httpx",)):
     """Write `bench-NAME.md`: tables and notes, the targets, and how all this was made."""
     if targets:
         parts = [*parts, table(HEAD_OF_TARGETS, [target.cells for target in targets])]
-    text = "\n\n".join([*parts, _made(packages)]) + "\n"
+    text = "\n\n".join([*parts, made(packages)]) + "\n"
     options.output.mkdir(parents=True, exist_ok=True)
     (options.output / f"bench-{name}.md").write_text(text)
     print(text, flush=True)
 
 
-def _made(packages):
-    command = " ".join([f"python benchmarks/{Path(sys.argv[0]).name}", *sys.argv[1:]])
+def made(packages=()):
+    """By which command, on which machine and with which versions."""
+    command = " ".join([f"python benchmarks/{Path(sys.argv[0]).name}", *_arguments()])
     versions = [f"{name} {importlib.metadata.version(name)}" for name in packages if has(name)]
     machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores{_model()}"
     python = f"{platform.python_implementation()} {platform.python_version()}"
     return f"Made by `{command}` on {machine}; {', '.join([python, *versions])}."
+
+
+def _arguments():
+    """Those of this run but for the directory of its results, which is this machine's."""
+    given = iter(sys.argv[1:])
+    for argument in given:
+        if argument == "--output":
+            next(given)
+        elif not argument.startswith("--output="):
+            yield argument
 
 
 def _model():

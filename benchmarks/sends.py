@@ -184,7 +184,7 @@ def plot(run, in_flight, target):
 
 def more(parser):
     parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--seconds", type=float, default=0.4, help="of each measurement")
+    parser.add_argument("--seconds", type=float, default=0.3, help="of each measurement")
 
 
 def main():
