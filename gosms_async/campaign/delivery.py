@@ -40,6 +40,8 @@ class Deliverer:
         # The messages of rows, by key, until the database has them: it may be away when they are
         # known, and no further look of this process takes them for anybody's.
         self._found: dict[str, str] = {}
+        # The doubts of this run, by mark: their answers may have come after their deadlines.
+        self._unknown: dict[str, OutcomeUnknownError] = {}
         self.draining = False  #: no further attempt leaves
         self.in_hand: dict[str, str] = {}  #: the batch of each attempt that may have left, by mark
         self.settling: set[str] = set()  #: the marks of attempts that are being looked for
@@ -80,6 +82,7 @@ class Deliverer:
         self.settling.add(mark)
         try:
             await self._settle(entry, mark)
+            self._unknown.pop(mark, None)
         finally:
             self.settling.discard(mark)
 
@@ -91,8 +94,7 @@ class Deliverer:
         if not await self._rows.doubt(entry.key, mark):
             return
         try:
-            timeout = self._settings.recover_timeout
-            sent = await self.gosms.recover(entry.draft, since=entry.began, timeout=timeout)
+            sent = await self._look_for(entry, mark)
         except OutcomeUnknownError:
             await self._rows.give_up(entry.key, mark)
             return
@@ -100,6 +102,13 @@ class Deliverer:
             await self._accept(entry, sent.id, mark, recovered=True)
         elif not await self._rows.replan(entry.key, mark):
             await self._rows.give_up(entry.key, mark)
+
+    async def _look_for(self, entry: Entry, mark: str) -> SentMessage | None:
+        timeout, own = self._settings.recover_timeout, self._unknown.get(mark)
+        if own is None:
+            return await self.gosms.recover(entry.draft, since=entry.began, timeout=timeout)
+        sent: SentMessage | None = await own.resolve(timeout)
+        return sent
 
     async def _attempt(self, entry: Entry) -> bool:
         """Mark and send *entry*; True: this row needs no further attempt of ours."""
@@ -152,6 +161,8 @@ class Deliverer:
 
     async def _judge(self, entry: Entry, mark: str, error: Exception) -> bool:
         verdict = verdict_on(error)
+        if isinstance(error, OutcomeUnknownError):
+            self._unknown[mark] = error
         if verdict.next is Next.DOUBT:
             return await self._rows.doubt(entry.key, mark, verdict.reason)
         if verdict.next is Next.REFUSE:
