@@ -34,12 +34,12 @@ def key():
 
 @pytest.fixture(params=["sqlite", "redis", "postgres"])
 async def store(request, tmp_path):
-    """A store of each kind."""
+    """A store of each kind, with the patience that a busy machine asks for."""
     if request.param == "sqlite":
-        yield SQLiteStore(tmp_path / "limit.db")
+        yield SQLiteStore(tmp_path / "limit.db", timeout=5)
     elif request.param == "redis":
-        async with RedisStore(request.getfixturevalue("old_redis_url")) as store:
+        async with RedisStore(request.getfixturevalue("old_redis_url"), timeout=5) as store:
             yield store
     else:
-        async with PostgresStore(request.getfixturevalue("postgres_dsn")) as store:
+        async with PostgresStore(request.getfixturevalue("postgres_dsn"), timeout=5) as store:
             yield store
