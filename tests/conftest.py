@@ -1,6 +1,7 @@
 """What every test may use: virtual time, an account over respx, and ready ids."""
 
 import asyncio
+import os
 
 import httpx
 import pytest
@@ -8,6 +9,8 @@ import respx
 from virtual import VirtualLoop
 
 from gosms_async import AsyncGoSMS
+
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # the tests' many processes compile it all once
 
 
 def pytest_asyncio_loop_factories(config, item):
