@@ -103,8 +103,11 @@ def test_every_command_is_explained():
 
 
 @pytest.mark.parametrize("line", LINES)
-def test_every_command_line_that_is_shown_can_be_given(line):
+def test_every_command_line_that_is_shown_can_be_given(line, tmp_path, monkeypatch):
     """Its words are those that the command takes; nothing is run."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "clients.csv").touch()
+
     command, bound, rest, *_ = app.parse_args(
         shlex.split(line), exit_on_error=False, print_error=False
     )
