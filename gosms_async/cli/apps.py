@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from cyclopts import App, Group, Parameter
-from cyclopts.validators import Number
+from cyclopts.validators import Number, Path
 
 OPTIONS = Group("Options")  #: the heading above the options of each help page
+IS_FILE = Path(exists=True, dir_okay=False)
 POSITIVE = Parameter(validator=Number(gt=0))  #: an option that is more than nothing
 
 

@@ -13,7 +13,7 @@ from cyclopts import Parameter
 
 from gosms_async.campaign import Campaign, Counts, Journal, Loaded, RowsError, Worker
 
-from .apps import POSITIVE, app_of
+from .apps import IS_FILE, POSITIVE, app_of
 from .ask import confirm
 from .campaign_office import THE_SENDER, Sender
 from .outcome import Exit, StopError
@@ -31,7 +31,10 @@ Rate = Annotated[
 
 
 async def run(
-    file: Annotated[Path, Parameter(("FILE",), help="CSV, XLSX or JSON Lines.")],
+    file: Annotated[
+        Path,
+        Parameter(("FILE",), validator=IS_FILE, help="CSV, XLSX or JSON Lines."),
+    ],
     /,
     *,
     template: Annotated[str, Parameter(help="The text, fields in braces: '{name}, hello'.")],

@@ -1,22 +1,28 @@
 """The `gosms` command in this process and as it is installed, and an emulator on a socket."""
 
 import asyncio
+import contextlib
+import io
 import json
 import os
 import subprocess
 import sys
 import threading
+import time
+from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
-from gosms_async.cli.run import run
+from gosms_async.cli import run as command
 from gosms_async.emulator import Emulator
 
 GOSMS = Path(sys.executable).with_name("gosms")
 TOKEN = "a-token-that-nobody-may-see"
 PHONE = "79161234567"
+TEXT = "{name}, заказ {order} готов"
+PATIENCE = ("--timeout", "3", "--settle", "0.5")  # seconds; what is in doubt takes their sum
 
 
 class Ended(NamedTuple):
@@ -50,6 +56,20 @@ class Served:
             return act(self.emulator)
 
         return asyncio.run_coroutine_threadsafe(acting(), self._loop).result(30)
+
+    def stored(self):
+        """Count the SMS of each number."""
+        return self.do(lambda emulator: Counter(m.phone_number for m in emulator.messages()))
+
+    def wait_for(self, count):
+        """Wait until there are *count* SMS."""
+        self.wait_until(lambda: self.stored().total() >= count)
+
+    def wait_until(self, true):
+        deadline = time.monotonic() + 90  # a machine may be busy
+        while not true():
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
 
     def __enter__(self):
         self._thread.start()
@@ -101,7 +121,7 @@ def gosms(capsys):
     """Run the command in this process."""
 
     def gosms(*words):
-        code = run(words)
+        code = command.run(words)
         return Ended(int(code), *capsys.readouterr())
 
     return gosms
@@ -110,7 +130,9 @@ def gosms(capsys):
 @pytest.fixture
 def sent(account, gosms):
     """The id of an SMS that was sent."""
-    return gosms("send", PHONE, "hi").out.strip()
+    ended = gosms("send", PHONE, "hi")
+    assert ended.code == 0, ended.err
+    return ended.out.strip()
 
 
 @pytest.fixture
@@ -130,3 +152,50 @@ def installed():
         return Ended(ended.returncode, ended.stdout, ended.stderr)
 
     return installed
+
+
+@pytest.fixture
+def clients(tmp_path, settings, account):
+    """A file of 60 clients with a bad and a repeated one, and a journal of its own."""
+    account.do(lambda emulator: emulator.clock.set_speed(1.0))  # doubts are settled by the clock
+    settings.setenv("GOSMS_DATABASE_URL", str(tmp_path / "data" / "campaigns.db"))
+    file = tmp_path / "clients.csv"
+    lines = [f"Клиент {n};8 916 {n:07d};{n}" for n in range(60)]
+    lines += ["Никто;123;0", "Снова;+79160000001;1"]
+    file.write_text("\n".join(["name;phone;order", *lines]), encoding="cp1251")
+    return str(file)
+
+
+@pytest.fixture
+def run(gosms, clients):
+    """Run the campaign to its end."""
+    words = ("campaign", "run", clients, "--template", TEXT, "--rate", "200", *PATIENCE)
+    return lambda *more: gosms(*words, *more)
+
+
+@pytest.fixture
+def begin(clients):
+    """Begin the command as it is installed; with *words*, another one."""
+    with contextlib.ExitStack() as stack:
+
+        def begin(*words):
+            words = words or ("run", clients, "--template", TEXT, "--yes", "--rate", "20")
+            pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+            process = subprocess.Popen([GOSMS, "campaign", *words, *PATIENCE], **pipes)
+            stack.callback(process.communicate)
+            stack.callback(process.kill)
+            return process
+
+        yield begin
+
+
+@pytest.fixture
+def terminal(monkeypatch):
+    """Make stdin a terminal at which somebody types."""
+
+    def terminal(typed):
+        stdin = io.StringIO(typed)
+        stdin.isatty = lambda: True
+        monkeypatch.setattr("sys.stdin", stdin)
+
+    return terminal

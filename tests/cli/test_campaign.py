@@ -1,73 +1,13 @@
 """`gosms campaign` as it is installed: it goes on where it stopped, whatever stopped it."""
 
-import contextlib
 import csv
 import signal
-import subprocess
-import sys
-import time
-from collections import Counter
-from pathlib import Path
 
 import pytest
 
 pytestmark = [pytest.mark.slow]  # whole campaigns in processes that are killed
 
-GOSMS = Path(sys.executable).with_name("gosms")
 TEXT = "{name}, заказ {order} готов"
-PATIENCE = ("--timeout", "3", "--settle", "0.5")  # seconds; what is in doubt takes their sum
-
-
-@pytest.fixture
-def clients(tmp_path, settings, account):
-    """A file of 60 clients with a bad and a repeated one, and a journal of its own."""
-    account.do(lambda emulator: emulator.clock.set_speed(1.0))  # doubts are settled by the clock
-    settings.setenv("GOSMS_DATABASE_URL", str(tmp_path / "data" / "campaigns.db"))
-    file = tmp_path / "clients.csv"
-    lines = [f"Клиент {n};8 916 {n:07d};{n}" for n in range(60)]
-    lines += ["Никто;123;0", "Снова;+79160000001;1"]
-    file.write_text("\n".join(["name;phone;order", *lines]), encoding="cp1251")
-    return str(file)
-
-
-@pytest.fixture
-def run(gosms, clients):
-    """Run the campaign to its end."""
-    words = ("campaign", "run", clients, "--template", TEXT, "--rate", "200", *PATIENCE)
-    return lambda *more: gosms(*words, *more)
-
-
-def stored(account):
-    """Count the SMS of each client, as the emulator has them."""
-    return account.do(lambda emulator: Counter(m.phone_number for m in emulator.messages()))
-
-
-@pytest.fixture
-def begin(clients):
-    """Begin the command as it is installed; with *words*, another one."""
-    with contextlib.ExitStack() as stack:
-
-        def begin(*words):
-            words = words or ("run", clients, "--template", TEXT, "--yes", "--rate", "20")
-            pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-            process = subprocess.Popen([GOSMS, "campaign", *words, *PATIENCE], **pipes)
-            stack.callback(process.communicate)
-            stack.callback(process.kill)
-            return process
-
-        yield begin
-
-
-def wait_for(account, count):
-    """Wait until the emulator has *count* SMS."""
-    wait_until(lambda: stored(account).total() >= count)
-
-
-def wait_until(true):
-    deadline = time.monotonic() + 90  # a send that died may be under way for 30 s
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def test_a_run_sends_to_each_once_and_reports(account, run, installed, gosms, tmp_path):
@@ -75,7 +15,7 @@ def test_a_run_sends_to_each_once_and_reports(account, run, installed, gosms, tm
 
     assert (ended.code, ended.records[0]["accepted"]) == (0, 60)
     assert "recipients    60 ok, 1 skipped, 1 repeated" in ended.err
-    assert stored(account).total() == len(stored(account)) == 60
+    assert account.stored().total() == len(account.stored()) == 60
     assert installed("campaign", "status").out == "clients\t0\t0\t60\t0\t0\t0\t0\n"
     assert gosms("campaign", "status", "clients", "--json").records[0]["total"] == 60
     assert installed("campaign", "report", "--csv", str(tmp_path / "r.csv")).code == 0
@@ -88,7 +28,7 @@ def test_a_run_sends_to_each_once_and_reports(account, run, installed, gosms, tm
 def test_a_run_that_is_killed_three_times_sends_to_each_once(account, begin, run):
     for count in (5, 20, 40):
         process = begin()
-        wait_for(account, count)
+        account.wait_for(count)
         process.kill()
         process.communicate()
 
@@ -96,15 +36,15 @@ def test_a_run_that_is_killed_three_times_sends_to_each_once(account, begin, run
 
     assert ended.code == 0
     assert ended.out.startswith("✓ 60 accepted")
-    assert stored(account).total() == len(stored(account)) == 60
+    assert account.stored().total() == len(account.stored()) == 60
 
 
 def test_ctrl_c_finishes_what_is_under_way_and_the_same_command_goes_on(account, begin, run):
     process = begin()
-    wait_for(account, 5)
+    account.wait_for(5)
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=30)
-    sent = stored(account).total()
+    sent = account.stored().total()
 
     ended = run("--yes")
 
@@ -113,15 +53,15 @@ def test_ctrl_c_finishes_what_is_under_way_and_the_same_command_goes_on(account,
     assert sent < 60
     assert ended.out.startswith("✓ 60 accepted")
     assert "recovered" not in ended.out
-    assert stored(account).total() == 60
+    assert account.stored().total() == 60
 
 
 def test_a_second_ctrl_c_stops_at_once_and_the_same_command_goes_on(account, begin, run):
     """Though a request is under way that nobody answers."""
     process = begin()
-    wait_for(account, 5)
+    account.wait_for(5)
     hanging = account.do(lambda emulator: emulator.fail("hang", p=1))
-    wait_until(lambda: account.do(lambda e: any("hang" in r.faults for r in e.requests)))
+    account.wait_until(lambda: account.do(lambda e: any("hang" in r.faults for r in e.requests)))
     process.send_signal(signal.SIGINT)
     while "at once" not in process.stderr.readline().decode():
         pass
@@ -133,7 +73,7 @@ def test_a_second_ctrl_c_stops_at_once_and_the_same_command_goes_on(account, beg
 
     assert process.returncode == 130
     assert ended.out.startswith("✓ 60 accepted")
-    assert stored(account).total() == len(stored(account)) == 60
+    assert account.stored().total() == len(account.stored()) == 60
 
 
 def test_a_dry_run_shows_the_plan_and_sends_nothing(account, run):
@@ -142,21 +82,21 @@ def test_a_dry_run_shows_the_plan_and_sends_nothing(account, run):
     assert (ended.code, ended.out) == (0, "")
     assert "row 62: not a phone number" in ended.err
     assert "first text    Клиент 0, заказ 0 готов" in ended.err
-    assert not stored(account)
+    assert not account.stored()
 
 
 def test_nobody_to_ask_is_no_yes(account, run):
     ended = run()
 
     assert (ended.code, "--yes" in ended.err) == (6, True)
-    assert not stored(account)
+    assert not account.stored()
 
 
 def test_a_field_that_no_row_has_is_an_error_before_anything_is_sent(account, gosms, clients):
     ended = gosms("campaign", "run", clients, "--template", "{price}", "--yes")
 
     assert (ended.code, "row 2: no value for {price}" in ended.err) == (2, True)
-    assert not stored(account)
+    assert not account.stored()
 
 
 @pytest.mark.parametrize("option", ["--rate", "--limit", "--settle", "--timeout"])
@@ -164,7 +104,7 @@ def test_nothing_is_no_rate_and_no_patience(account, gosms, clients, option):
     ended = gosms("campaign", "run", clients, "--template", TEXT, "--yes", option, "0")
 
     assert (ended.code, "Must be > 0" in ended.err) == (2, True)
-    assert not stored(account)
+    assert not account.stored()
 
 
 def test_a_stopped_account_ends_the_run_and_the_same_command_goes_on(account, run, gosms):
@@ -177,7 +117,7 @@ def test_a_stopped_account_ends_the_run_and_the_same_command_goes_on(account, ru
 
     assert (stopped.code, "1006" in stopped.err, "paused:" in paused.err) == (5, True, True)
     assert ended.out.startswith("✓ 60 accepted")
-    assert stored(account).total() == 60
+    assert account.stored().total() == 60
 
 
 def test_a_person_may_repair_and_forget(account, run, installed, gosms):
@@ -200,14 +140,14 @@ def test_a_person_may_repair_and_forget(account, run, installed, gosms):
 
 def test_a_worker_sends_what_others_have_planned(account, begin):
     begun = begin()
-    wait_for(account, 1)
+    account.wait_for(1)
     begun.kill()
     begun.communicate()
     working = begin("worker", "--rate", "200")
-    wait_for(account, 60)
+    account.wait_for(60)
 
     working.send_signal(signal.SIGTERM)
 
     assert working.communicate(timeout=30)[0] == b""
     assert working.returncode == 130
-    assert stored(account).total() == len(stored(account)) == 60
+    assert account.stored().total() == len(account.stored()) == 60

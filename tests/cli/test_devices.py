@@ -1,25 +1,11 @@
 """`gosms devices` shows and switches phones, and asks before it removes one."""
 
-import io
-
 import pytest
 
 
 @pytest.fixture
 def phone(account):
     return account.do(lambda e: next(iter(e.blank.devices)))
-
-
-@pytest.fixture
-def terminal(monkeypatch):
-    """Make stdin a terminal at which somebody types."""
-
-    def terminal(typed):
-        stdin = io.StringIO(typed)
-        stdin.isatty = lambda: True
-        monkeypatch.setattr("sys.stdin", stdin)
-
-    return terminal
 
 
 def phones(account):

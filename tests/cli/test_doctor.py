@@ -1,9 +1,11 @@
 """`gosms doctor` measures what the API leaves unsaid, and sends one SMS only if told to."""
 
+import re
 from types import SimpleNamespace
 
 import pytest
 
+from gosms_async.cli import findings
 from gosms_async.cli.findings import Findings, order_of
 
 PHONE = "79161234567"
@@ -88,6 +90,20 @@ def test_a_slow_list_and_clocks_apart_want_other_settings(gosms):
     )
 
     assert found.settings == {"settle_failed": 7.0, "margin": 6.0}
+
+
+def test_a_person_reads_what_to_write(filled, gosms, monkeypatch):
+    monkeypatch.setattr(findings, "_SAFETY", 1e6)  # as if the list had been slow
+
+    ended = gosms("doctor", PHONE, "--yes")
+
+    assert re.search(r"use AsyncGoSMS\(on_unknown=Verify\(settle_failed=[\d.e+]+\)\)", ended.err)
+
+
+def test_a_person_reads_that_nothing_is_to_be_changed(filled, gosms):
+    filled.do(lambda e: e.clock.set_speed(1))
+
+    assert "the settings may stay as they are" in gosms("doctor", PHONE, "--yes").err
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,8 @@ def test_watching_goes_on_to_the_last_status(sent, gosms, monkeypatch):
     assert (ended.code, ended.records[-1]["status_name"]) == (0, "delivered")
 
 
-def test_watching_ends_with_its_time(account, gosms):
+def test_watching_ends_with_its_time(account, gosms, monkeypatch):
+    monkeypatch.setattr(status, "_PAUSE", 0.01)
     account.do(lambda e: e.fail("stuck"))
     id_ = gosms("send", "79161234567", "hi").out.strip()
 

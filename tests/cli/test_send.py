@@ -59,6 +59,12 @@ def test_waiting_for_delivery_ends_with_its_outcome(account, gosms, plan, code):
     assert (ended.code, record["status"] == 4) == (code, code == 0)
 
 
+def test_a_person_who_waits_is_told_the_end(account, gosms):
+    ended = gosms("send", PHONE, "hi", "--wait", "delivered")
+
+    assert (ended.code, ended.err.splitlines()[-1], len(ended.out.split())) == (0, "delivered", 1)
+
+
 def test_a_delivery_that_does_not_come_in_time_is_not_known(account, gosms):
     account.do(lambda e: e.fail("stuck"))
 

@@ -1,6 +1,7 @@
 """`gosms webhooks listen` shows what the account says of the messages it is called about."""
 
 import json
+import select
 import signal
 import subprocess
 import sys
@@ -45,6 +46,7 @@ class Listening:
                 return error.code
 
     def record(self):
+        assert select.select([self._process.stdout], [], [], 60)[0], "nothing came"
         return json.loads(self._process.stdout.readline())
 
     def said(self, words):
@@ -61,8 +63,8 @@ class Listening:
         return self
 
     def __exit__(self, *_):
-        self._process.kill()
-        self._process.communicate()
+        if self._process.poll() is None:
+            self.stop()
 
 
 class App(BaseHTTPRequestHandler):
