@@ -12,7 +12,7 @@ import time
 
 from common import HEAD_OF_TARGETS, HERE, made, options, table
 
-SCRIPTS = ("sends", "listing", "decoding", "start", "window")
+SCRIPTS = ("sends", "layers", "listing", "decoding", "start", "window")
 
 
 def targets(text):

@@ -20,10 +20,11 @@ from common import Target, options, pin, serving, spread, table, write
 
 IMPORTS = {
     "what it stands on: httpx, attrs, cattrs, tenacity": "import httpx, attrs, cattrs, tenacity",
+    "the same and asyncio": "import httpx, attrs, cattrs, tenacity, asyncio",
     "**from gosms_async import AsyncGoSMS**": "from gosms_async import AsyncGoSMS",
     "import gosms_async, no name asked for": "import gosms_async",
 }
-BASE, OURS, _ = IMPORTS
+BASE, _, OURS, _ = IMPORTS
 GOSMS = [str(Path(sys.executable).with_name("gosms"))]
 
 
