@@ -62,16 +62,15 @@ class Search:
 
     def note_accepted(self, sent: SentMessage) -> None:
         """Take note of a clear answer: there is nothing to look for."""
-        self.twins.claim(sent.id)
         self.found = sent
-        if self._is_abandoned:
-            self.abandon()
+        if not self._is_abandoned:
+            self.twins.claim(sent.id)
 
     def abandon(self) -> None:
-        """Take note that the caller has left; what was accepted can be recovered."""
+        """Take note that the caller has left: what was accepted is nobody's, and can be found."""
         self._is_abandoned = True
         if self.found:
-            self.twins.abandoned.add(self.found.id)
+            self.twins.claimed.discard(self.found.id)
 
     async def find(self, attempts: int, *, in_line: bool) -> SentMessage | None:
         """
@@ -107,22 +106,18 @@ class Search:
 
     def _matches(self, look: Look) -> list[Message] | None:
         """Return what can be the message, earliest first; None if that cannot be told."""
-        candidates = [message for message in look.messages if self._can_be(message)]
+        candidates = [message for message in look.messages if self.twins.own(message)]
         earliest = self.earliest()
         if candidates and earliest is None:
             return None
         ours = [each for each in candidates if earliest and each.created_at >= earliest]
         return sorted(ours, key=lambda message: (message.created_at, message.id))
 
-    def _can_be(self, message: Message) -> bool:
-        return self.twins.own(message) and message.id not in self.twins.claimed
-
     async def _take_first(self, matches: list[Message], attempts: int) -> None:
         """Claim the earliest that no other process has, and report the others."""
         for place, message in enumerate(matches):
             is_ours = self._rules.claim is None or await self._rules.claim(message.id)
             self.twins.claim(message.id)  # not before: a claim that broke off is made again
-            self.twins.abandoned.discard(message.id)
             if is_ours:
                 self.twins.note_taken(loop_time(), self._open_until())
                 others = tuple(other.id for other in matches[place + 1 :])
@@ -183,10 +178,6 @@ class LaterSearch(Search):
     ) -> None:
         super().__init__(draft, twins, lookout, rules)
         self._since = since
-
-    def _can_be(self, message: Message) -> bool:
-        is_abandoned = message.id in self.twins.abandoned
-        return super()._can_be(message) or (is_abandoned and self.twins.own(message))
 
     def earliest(self) -> dt.datetime | None:
         """Return that time less the margin."""

@@ -28,8 +28,6 @@ class Twins:
     phone_number: str
     text_key: str
     claimed: set[str] = attrs.field(factory=set)
-    abandoned: set[str] = attrs.field(factory=set)
-    """Claimed by sends whose callers have left without being told."""
     _taken: list[tuple[float, float]] = attrs.field(factory=list)
     line: asyncio.Lock = attrs.field(factory=asyncio.Lock)
 
@@ -51,9 +49,10 @@ class Twins:
         return max((until for when, until in self._taken if when > began_at), default=0.0)
 
     def own(self, message: Message) -> bool:
-        """Tell whether *message* can be one of them, claimed or not."""
+        """Tell whether *message* can be one of them and is not claimed."""
         return (
             message.phone_number.removeprefix("+") == self.phone_number
+            and message.id not in self.claimed
             and matching_key(message.text) == self.text_key
         )
 
