@@ -59,7 +59,7 @@ class AsyncSinch(Client):
     again.
 
     Args:
-        service_plan_id, api_token, region: As in the dashboard; us, eu, au, br or ca.
+        service_plan_id: As in the dashboard; so are *api_token* and *region* (us eu au br ca).
         base_url: Another address than the region's, up to the plan's id.
         timeout: Seconds for a whole call: its queue, every attempt and every wait between them.
         retry: How often a call is repeated that may be repeated.

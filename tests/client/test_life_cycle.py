@@ -205,6 +205,7 @@ async def test_a_slash_behind_the_address_makes_no_other_account(wire, api):
             await GET.call(gosms)
 
     assert len(store.windows) == 1
+    assert TOKEN not in str(store.windows)
 
 
 async def test_without_a_token_there_is_no_client(monkeypatch):
