@@ -170,13 +170,16 @@ def plot(run, in_flight, target):
     if plt is None:
         return
     drawn, axis = plt.subplots(figsize=(8, 4.5))
-    for peer in run.clients:
+    colors = plt.get_cmap("tab20").colors
+    for peer, color in zip(run.clients, colors[::2] + colors[1::2], strict=False):
         values = [statistics.median(run.cpu(peer, n) or [float("nan")]) for n in in_flight]
         is_ours = peer in (peers.DEFAULT, peers.FAST)
         label = peer.name.strip("*")
-        axis.plot(in_flight, values, marker="o", label=label, linewidth=2.5 if is_ours else 1)
+        width = 2.5 if is_ours else 1
+        axis.plot(in_flight, values, marker="o", label=label, linewidth=width, color=color)
     axis.set(xscale="log", yscale="log", xlabel="sends in flight", ylabel="CPU of a send, µs")
     axis.set_xticks(in_flight, [f"{n:,}" for n in in_flight])
+    axis.yaxis.set_major_formatter("{x:,.0f}")
     axis.grid(visible=True, which="major", alpha=0.3)
     axis.legend(fontsize=7, loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
     save(target, drawn, "sends")
