@@ -136,11 +136,9 @@ class Search:
 
     def _note_server_time(self) -> None:
         """Keep the earliest that any answer says: clocks that run apart hide no message."""
-        before = self._heard_before
-        if before and self._began_at - before.received_at > _TRUSTED_FOR:
-            before = None
-        answers = (before, self._lookout.heard)
-        told = [time for each in answers if each and (time := each.server_time(self._began_at))]
+        answers = filter(None, (self._heard_before, self._lookout.heard))
+        fresh = [each for each in answers if self._began_at - each.received_at <= _TRUSTED_FOR]
+        told = [each.server_time(self._began_at) for each in fresh]
         self._server_began_at = min(filter(None, [*told, self._server_began_at]), default=None)
 
     def _proves_absence(self, look: Look) -> bool:

@@ -1,6 +1,7 @@
 """When a send counts as not accepted, and when it stays in doubt."""
 
 import asyncio
+import datetime as dt
 
 import pytest
 from shelf import Shelf, client
@@ -98,6 +99,37 @@ async def test_without_the_servers_clock_nothing_is_known_after_a_crash():
     assert caught.value.fate is Fate.LOST
 
 
+async def test_without_the_servers_clock_a_message_that_is_there_cannot_be_told_from_an_old_one():
+    shelf = Shelf()
+    shelf.dated = False
+    async with client(shelf) as gosms:
+        with pytest.raises(OutcomeUnknownError):
+            await gosms.send(PHONES[0], "hi")
+
+    assert shelf.posts == 1
+
+
+async def test_a_clock_that_was_heard_long_ago_does_not_count():
+    """The machine slept for an hour since: what was stored meanwhile is not this send's."""
+
+    class Sleeper(Shelf):
+        slept = dt.timedelta()
+
+        @property
+        def now(self):
+            return super().now + self.slept
+
+    shelf = Sleeper(stores=False, status=None)
+    async with client(shelf) as gosms:
+        await gosms.list()
+        await asyncio.sleep(700)
+        shelf.slept = dt.timedelta(hours=1)
+        shelf.put(PHONES[0], "hi", age=1800)
+
+        with pytest.raises(OutcomeUnknownError):
+            await gosms.send(PHONES[0], "hi")
+
+
 # `nox -s mutation` leaves these alive, and no test could tell them:
 # - ">=" for ">" and the like where times are compared: no two events fall on the same instant;
 # - None, "" or 0 for another false value that is only asked whether it is one (`in_line`, `found`);
@@ -106,4 +138,5 @@ async def test_without_the_servers_clock_nothing_is_known_after_a_crash():
 # - a look that is made though the message was found: it is taken from what was known before;
 # - `found` of an accepted send: whoever could resolve it has its answer already;
 # - a task of the shared book that was cancelled or raised: it is neither while its loop lives;
+# - the second message of a page for its first: among a hundred, either shows the list's order;
 # - tenacity's state without an outcome: it asks only after one.
