@@ -21,6 +21,15 @@ def test_the_number_of_sms_is_to_be_typed(account, run, terminal):
     assert (done.code, account.stored().total()) == (0, 4)
 
 
+def test_a_campaign_that_is_done_sends_nothing_more(account, run):
+    run("--yes", "--limit", "2")
+
+    again = run("--limit", "2")
+
+    assert (again.code, again.out) == (0, "✓ 2 accepted\n")
+    assert account.stored().total() == 2
+
+
 def test_a_row_that_failed_is_sent_again_when_its_number_is_typed(
     account, run, campaign, terminal, monkeypatch
 ):

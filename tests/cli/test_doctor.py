@@ -100,10 +100,11 @@ def test_a_person_reads_what_to_write(filled, gosms, monkeypatch):
     assert re.search(r"use AsyncGoSMS\(on_unknown=Verify\(settle_failed=[\d.e+]+\)\)", ended.err)
 
 
-def test_a_person_reads_that_nothing_is_to_be_changed(filled, gosms):
+def test_a_person_types_the_number_and_reads_that_nothing_is_to_be_changed(filled, gosms, terminal):
     filled.do(lambda e: e.clock.set_speed(1))
+    terminal("1\n")
 
-    assert "the settings may stay as they are" in gosms("doctor", PHONE, "--yes").err
+    assert "the settings may stay as they are" in gosms("doctor", PHONE).err
 
 
 @pytest.mark.parametrize(
