@@ -34,7 +34,7 @@ class Exchange(Generic[T]):
         self._ended(task)
         if task.cancelled():
             self.outcome.cancel()
-        elif error := task.exception():
+        elif (error := task.exception()) is not None:
             if not self.outcome.done():
                 self.outcome.set_exception(error)
                 self.outcome.exception()  # an abandoned one has nobody else to look at it
