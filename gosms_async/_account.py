@@ -15,7 +15,7 @@ from .core.limits import RateLimit
 from .core.origin import checked_base_url
 from .core.retry import RetryPolicy
 from .core.secret import Secret
-from .core.session import Wiring
+from .core.wiring import Wiring
 
 if TYPE_CHECKING:
     import ssl

@@ -79,7 +79,7 @@ class Search:
         A twin under way could be taken for this send: one that is no longer *in_line* takes a
         turn for each look.
         """
-        turn = contextlib.nullcontext() if in_line else self.twins.line
+        turn = contextlib.nullcontext() if in_line else self.twins.turn
         await asyncio.sleep(self._rules.looks[0] - self._since_failure())
         while True:
             async with turn:

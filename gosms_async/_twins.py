@@ -29,7 +29,7 @@ class Twins:
     text_key: str
     claimed: set[str] = attrs.field(factory=set)
     _taken: list[tuple[float, float]] = attrs.field(factory=list)
-    line: asyncio.Lock = attrs.field(factory=asyncio.Lock)
+    turn: asyncio.Lock = attrs.field(factory=asyncio.Lock)
 
     def claim(self, message_id: str) -> None:
         """Let no other send take this message for its own."""

@@ -26,7 +26,7 @@ class SendSettlement(Settlement[SentMessage]):
 
     async def begin(self) -> None:
         """Wait until no twin of the send is under way."""
-        await self.search.twins.line.acquire()
+        await self.search.twins.turn.acquire()
         self._in_line = True
 
     def note_start(self) -> None:
@@ -41,7 +41,7 @@ class SendSettlement(Settlement[SentMessage]):
     def note_end(self) -> None:
         """Let the next twin go."""
         if self._in_line:
-            self.search.twins.line.release()
+            self.search.twins.turn.release()
 
     def read(self, data: Any) -> SentMessage:
         """Return what the API has accepted; a caller who has left finds it when resolving."""

@@ -15,7 +15,7 @@ core.errors core.endpoint core.walk core.secret core.origin core.tasks core.enum
     core.hooks core.schemas text _code_words _version emulator
 core.bulk core.convert core.answer core.limits core.retry core.gate core.transport core.pages \
     core.polling _codes _models
-core.report
+core.report core.dispatcher core.wiring
 core.call core.transports
 core.session
 core.client core.lookup

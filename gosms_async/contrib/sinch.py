@@ -17,7 +17,7 @@ from gosms_async.core.pages import paginate
 from gosms_async.core.polling import poll
 from gosms_async.core.retry import RetryPolicy
 from gosms_async.core.secret import Secret
-from gosms_async.core.session import Wiring
+from gosms_async.core.wiring import Wiring
 
 from . import _sinch_wire as wire
 from ._sinch_models import (

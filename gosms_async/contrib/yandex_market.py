@@ -17,7 +17,7 @@ from gosms_async.core.errors import ErrorDetail
 from gosms_async.core.limits import RateLimit
 from gosms_async.core.retry import RetryPolicy
 from gosms_async.core.secret import Secret
-from gosms_async.core.session import Wiring
+from gosms_async.core.wiring import Wiring
 
 if TYPE_CHECKING:
     import httpx

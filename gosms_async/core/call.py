@@ -6,17 +6,15 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-import attrs
-
 from .endpoint import Endpoint, Repeat
 from .errors import APIError, CallError, Fate, OutcomeUnknownError, TransportError
-from .gate import Exchange, Gate
-from .limits import Limiter
 from .report import report_on
-from .retry import Retries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
+
+    from .dispatcher import Dispatcher
+    from .gate import Exchange
 
 T = TypeVar("T")
 
@@ -67,73 +65,6 @@ def doubt(error: CallError, attempts: int) -> OutcomeUnknownError:
     return unknown
 
 
-@attrs.define
-class _Queue:
-    gate: Gate
-    turn: asyncio.Lock = attrs.field(factory=asyncio.Lock)
-
-
-@attrs.define
-class Line:
-    """What the calls of one client share on their way out."""
-
-    gate: Gate
-    limiter: Limiter
-    retries: Retries
-    calls: set[Call[Any]] = attrs.field(factory=set)
-    closed: bool = False
-    _queues: dict[tuple[Endpoint, str], _Queue] = attrs.field(factory=dict)
-
-    async def start(
-        self, endpoint: Endpoint, path: str, work: Coroutine[Any, Any, T]
-    ) -> Exchange[T]:
-        """
-        Make *work* an exchange when it is its turn.
-
-        Only the first in an endpoint's queue waits for a place and a permit, so a slow endpoint
-        holds one place, not all, and a permit is used the moment it is given.
-        """
-        queue = self._queue(endpoint, path)
-        try:
-            async with queue.turn:
-                await queue.gate.enter()
-                try:
-                    await self.limiter.acquire(str(endpoint))
-                    self.refuse_if_closed()
-                except BaseException:
-                    queue.gate.leave()
-                    raise
-                return queue.gate.start(work)
-        except BaseException:
-            work.close()
-            raise
-
-    def _queue(self, endpoint: Endpoint, path: str) -> _Queue:
-        """Return the endpoint's queue, or the path's where each path has places of its own."""
-        key = (endpoint, path if endpoint.parallel else "")
-        if key not in self._queues:
-            own = Gate(endpoint.parallel, within=self.gate) if endpoint.parallel else self.gate
-            self._queues[key] = _Queue(own)
-        return self._queues[key]
-
-    def refuse_if_closed(self) -> None:
-        """Raise the error of a client that was closed."""
-        if self.closed:
-            raise TransportError("the client is closed")
-
-    async def close(self, grace: float) -> None:
-        """Turn away who waits, give what is in flight *grace* seconds, then end it."""
-        self.closed = True
-        for call in self.calls:
-            call.end_waiting()
-        try:
-            await self.gate.drain(grace)
-        finally:
-            for call in self.calls:
-                call.end()
-            await self.gate.cut()
-
-
 class Call(Generic[T]):
     """
     One call; *exchange* makes one attempt of it.
@@ -144,7 +75,7 @@ class Call(Generic[T]):
 
     def __init__(
         self,
-        line: Line,
+        dispatcher: Dispatcher,
         endpoint: Endpoint,
         exchange: Callable[[float, dict[str, Any]], Coroutine[Any, Any, T]],
         settlement: Settlement[T],
@@ -152,7 +83,7 @@ class Call(Generic[T]):
         *,
         path: str = "",
     ) -> None:
-        self._line = line
+        self._dispatcher = dispatcher
         self._endpoint = endpoint
         self._exchange = exchange
         self._settlement = settlement
@@ -177,11 +108,11 @@ class Call(Generic[T]):
             return await self._run()
 
     async def _run(self) -> T:
-        self._line.calls.add(self)
+        self._dispatcher.calls.add(self)
         try:
             async with self._deadline:
                 await self._settlement.begin()
-                retries = self._line.retries
+                retries = self._dispatcher.retries
                 return await retries.run(self._attempt, on_retry=self._report.retry)
         except TimeoutError:
             overdue = self._overdue()
@@ -191,7 +122,7 @@ class Call(Generic[T]):
                 raise
             raise self._settlement.unknown(self._unsettled) from error
         finally:
-            self._line.calls.discard(self)
+            self._dispatcher.calls.discard(self)
             if self._in_flight is None:
                 self._settlement.note_end()
             else:
@@ -222,7 +153,7 @@ class Call(Generic[T]):
         self._report.queued()
         self._notes = {}
         work = self._exchange(deadline, self._notes)
-        self._in_flight = await self._line.start(self._endpoint, self._path, work)
+        self._in_flight = await self._dispatcher.start(self._endpoint, self._path, work)
         self._notes["permitted"] = asyncio.get_running_loop().time()
         self._settlement.note_start()
         self._report.attempt()
@@ -261,7 +192,8 @@ class Call(Generic[T]):
 
     def _overdue(self) -> CallError:
         """Return what is known when the deadline passes."""
-        why = "the client was closed" if self._line.closed else f"{self._timeout:.3g} s are over"
+        closed = self._dispatcher.closed
+        why = "the client was closed" if closed else f"{self._timeout:.3g} s are over"
         if self._in_flight is not None and "unwritten" not in self._notes:
             lost = TransportError(f"no answer: {why}", fate=Fate.LOST, passing=True)
             if self._endpoint.repeat is Repeat.SAFE:

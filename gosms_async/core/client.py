@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from .session import Session, Wiring
+from .session import Session
 
 if TYPE_CHECKING:
     from types import TracebackType
+
+    from .wiring import Wiring
 
 
 class Client:
@@ -34,8 +36,8 @@ class Client:
         """
         Close the client; a second time does nothing.
 
-        Who waits for a turn gets a TransportError at once: nothing of it left. What is in flight
-        has *grace* seconds to end; what has not by then is in doubt, a send above all.
+        Queued calls end at once with a TransportError: nothing of them was sent. Requests in flight
+        get *grace* seconds; after that their outcome is unknown.
         """
         await self._session.aclose(grace)
 

@@ -10,24 +10,22 @@ import ssl
 import urllib.parse
 import warnings
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-import attrs
 import httpx
-from attrs.validators import gt, instance_of
 
-from .answer import USUAL, Answer, ErrorReader, Statuses, WaitReader, parse, refusal, retry_after
-from .call import Call, Line, Settlement
+from .answer import Answer, parse, refusal
+from .call import Call, Settlement
+from .dispatcher import Dispatcher
 from .errors import CallError, Fate, RateLimitError, TransportError, UnreadableResponseError
 from .gate import Gate
-from .limits import Limiter, RateLimit
-from .origin import checked_base_url
-from .retry import Retries, RetryPolicy
-from .secret import Secret
+from .limits import Limiter
+from .retry import Retries
 from .transports import carrier
 
 if TYPE_CHECKING:
     from .endpoint import Endpoint
+    from .wiring import Wiring
 
 T = TypeVar("T")
 Json = Mapping[str, Any]
@@ -45,36 +43,6 @@ _LENGTHS_KEPT: Final = 64  #: of bodies, whose headers are ready for the next of
 _CONNECT_SHARE: Final = 0.9  #: of the time left, so that a black hole is known as one
 
 
-@attrs.frozen(kw_only=True, repr=False)  # a half-made one stands in tracebacks
-class Wiring:
-    """Where a session's requests go, what carries them and at what pace."""
-
-    base_url: str = attrs.field(converter=checked_base_url)
-    token: Secret = attrs.field(validator=lambda *given: given[-1].check())
-    auth_header: str = "Authorization"
-    auth_scheme: str = "Bearer"  #: stands before the token; may be empty
-    user_agent: str
-    read_error: ErrorReader
-    read_wait: WaitReader = retry_after
-    statuses: Statuses = USUAL
-    retry: RetryPolicy = attrs.field(validator=instance_of(RetryPolicy))
-    rate_limit: RateLimit = attrs.field(validator=instance_of(RateLimit))
-    adaptive: bool = True  #: one call that was too many makes all the others slower
-    account: str = ""  #: who shares the rate limit, for a shared store
-    timeout: float = attrs.field(default=30.0, validator=[instance_of((int, float)), gt(0)])
-    connect_timeout: float = 5.0  #: seconds
-    connections: int = 20  #: exchanges at a time
-    transport: httpx.AsyncBaseTransport | Literal["fast"] | None = None
-    http_client: httpx.AsyncClient | None = None
-    proxy: str | None = None
-    ssl_context: ssl.SSLContext | None = None
-
-    def __attrs_post_init__(self) -> None:
-        ways = [self.http_client, self.transport, self.proxy or self.ssl_context]
-        if len(ways) - ways.count(None) > 1:
-            raise ValueError("http_client, transport, or proxy and ssl_context: one way out only")
-
-
 class Session:
     """The connections of one client and all that its calls share."""
 
@@ -82,7 +50,8 @@ class Session:
         self._wiring = wiring
         self._headers = functools.lru_cache(_LENGTHS_KEPT)(functools.partial(_headers, wiring))
         self._limiter = Limiter(wiring.rate_limit, account=wiring.account, clock=loop_time)
-        self._line = Line(Gate(wiring.connections), self._limiter, Retries(wiring.retry))
+        gate, retries = Gate(wiring.connections), Retries(wiring.retry)
+        self._dispatcher = Dispatcher(gate, self._limiter, retries)
         self._client, self._send = carrier(
             wiring.transport,
             wiring.http_client,
@@ -139,18 +108,19 @@ class Session:
             return await self._understand(endpoint, answer, read)
 
         seconds = self._wiring.timeout if timeout is None else timeout
-        call = Call(self._line, endpoint, exchange, settlement or Settlement(), seconds, path=place)
+        settlement = settlement or Settlement()
+        call = Call(self._dispatcher, endpoint, exchange, settlement, seconds, path=place)
         return await call.run()
 
     async def aclose(self, grace: float) -> None:
         """Turn away who waits, give what is in flight *grace* seconds, close what is ours."""
-        if self._line.closed:
+        if self._dispatcher.closed:
             return
         if self._home not in {None, _here()}:
-            self._line.closed = True  # its sockets belong to another loop: hands off
+            self._dispatcher.closed = True  # its sockets belong to another loop: hands off
             return
         try:
-            await self._line.close(grace)
+            await self._dispatcher.close(grace)
         finally:
             if self._wiring.http_client is None:
                 await self._client.aclose()
@@ -158,11 +128,11 @@ class Session:
     def warn_if_forgotten(self, owner: object) -> None:
         """Complain about an *owner* that made calls and was not closed."""
         used_here = self._home is not None and self._home[1] == os.getpid()
-        if used_here and not self._line.closed:
+        if used_here and not self._dispatcher.closed:
             warnings.warn(f"unclosed {owner!r}", ResourceWarning, source=owner, stacklevel=3)
 
     def _check_home(self) -> None:
-        self._line.refuse_if_closed()
+        self._dispatcher.refuse_if_closed()
         here = _here()
         self._home = self._home or here
         if self._home != here:

@@ -58,7 +58,7 @@ async def test_of_400_sends_under_mixed_faults_none_is_doubled_lost_or_misreport
         wire = make_transport(transport, True)
         async with make_client(f"{server.url}v1", "token", wire, 60, on_unknown=rules) as gosms:
             results = [each async for each in gosms.send_many(drafts, concurrency=SENDS)]
-            in_flight = gosms._session._line.gate.in_flight
+            in_flight = gosms._session._dispatcher.gate.in_flight
         stored = collections.defaultdict(list)
         for message in accounts["token"].messages:
             stored[message["phone_number"]].append(message["id"])

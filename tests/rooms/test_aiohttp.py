@@ -48,7 +48,7 @@ async def test_the_application_has_a_client_until_it_ends(client, emulator):
     assert (await answer.json())["id"] == emulator.assert_sent(1)[0].id
     gosms = client.app[GOSMS]
     await client.close()
-    assert gosms._session._line.closed
+    assert gosms._session._dispatcher.closed
 
 
 async def test_an_error_becomes_a_sound_answer(client, emulator):

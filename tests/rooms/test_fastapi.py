@@ -69,7 +69,7 @@ async def test_the_lifespan_alone_keeps_a_client_open(emulator, monkeypatch):
             gosms = app.state.gosms
 
     assert (message["phone_number"], message["text"]) == ("79161234567", "hi")
-    assert gosms._session._line.closed
+    assert gosms._session._dispatcher.closed
     assert not hasattr(app.state, "gosms")
 
 

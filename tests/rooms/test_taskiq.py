@@ -67,11 +67,11 @@ async def test_a_task_of_ones_own_is_given_the_client(broker, emulator):
 async def test_the_client_lives_as_long_as_the_worker(broker):
     await broker.startup()
     gosms = broker.state.gosms
-    before = gosms._session._line.closed
+    before = gosms._session._dispatcher.closed
 
     await broker.shutdown()
 
-    assert (before, gosms._session._line.closed) == (False, True)
+    assert (before, gosms._session._dispatcher.closed) == (False, True)
 
 
 async def test_a_doubt_is_resolved_by_the_task(broker, emulator):

@@ -86,7 +86,7 @@ def test_without_the_line_a_message_is_counted_twice(monkeypatch):
 
     def without_line(families, draft):
         twins = with_line(families, draft)
-        twins.line = NoLine()
+        twins.turn = NoLine()
         return twins
 
     monkeypatch.setattr(Families, "of", without_line)
