@@ -37,7 +37,7 @@ class Looks:
         self._idle.set()
         self._looking: asyncio.Task[None] | None = None
         self._later: set[asyncio.TimerHandle] = set()
-        self.dropped = 0  #: ids that a full backlog has pushed out
+        self.dropped: int = 0  #: ids that a full backlog has pushed out
 
     @property
     def is_open(self) -> bool:
