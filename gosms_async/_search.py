@@ -72,6 +72,15 @@ class Search:
         if self.found:
             self.twins.claimed.discard(self.found.id)
 
+    def _come_back(self) -> None:
+        """Claim what was accepted since the caller left, unless a twin has taken it."""
+        if self._is_abandoned and self.found:
+            if self.found.id in self.twins.claimed:
+                self.found = None
+            else:
+                self.twins.claim(self.found.id)
+        self._is_abandoned = False
+
     async def find(self, attempts: int, *, in_line: bool) -> SentMessage | None:
         """
         Look until the message is there, or is known not to come (None); else for ever.
@@ -79,6 +88,7 @@ class Search:
         A twin under way could be taken for this send: one that is no longer *in_line* takes a
         turn for each look.
         """
+        self._come_back()
         turn = contextlib.nullcontext() if in_line else self.twins.turn
         await asyncio.sleep(self._rules.looks[0] - self._since_failure())
         while True:

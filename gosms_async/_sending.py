@@ -61,7 +61,7 @@ class Sender:
                 read=settlement.read,
                 settlement=settlement,
             )
-        except asyncio.CancelledError:
+        except (asyncio.CancelledError, OutcomeUnknownError):
             search.abandon()
             raise
         finally:

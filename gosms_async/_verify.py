@@ -67,7 +67,11 @@ class SendSettlement(Settlement[SentMessage]):
         try:
             async with asyncio.timeout(timeout):
                 return await self.search.find(self.attempts, in_line=False)
+        except asyncio.CancelledError:
+            self.search.abandon()
+            raise
         except TimeoutError:
+            self.search.abandon()
             raise unknown from unknown.__cause__
 
 

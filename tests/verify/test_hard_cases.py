@@ -14,6 +14,7 @@ from gosms_async import Draft, OutcomeUnknownError, ServerError, Verify
 pytestmark = pytest.mark.virtual_time
 
 PHONE = "79160000000"
+DRAFT = Draft(phone_number=PHONE, message="hi")
 CROWD = [f"7916000000{n}" for n in range(6)]
 
 
@@ -97,9 +98,8 @@ async def test_a_claim_that_did_not_come_to_an_end_is_made_again(end):
         began = shelf.now
         with pytest.raises((ConnectionError, OutcomeUnknownError)):
             await gosms.send(PHONE, "hi")
-        draft = Draft(phone_number=PHONE, message="hi")
 
-        sent = await gosms.recover(draft, since=began, timeout=20)
+        sent = await gosms.recover(DRAFT, since=began, timeout=20)
 
     assert [sent.id] * 2 == claims
 
@@ -144,14 +144,13 @@ class Drops(httpx.AsyncByteStream):
 async def test_one_message_is_not_recovered_for_two_sends():
     """Two processes died over the same text; one of them had got through."""
     shelf = Shelf()
-    draft = Draft(phone_number=PHONE, message="hi")
     async with client(shelf) as gosms:
         shelf.put(PHONE, "hi", age=130)
         began = shelf.now - dt.timedelta(seconds=131)
 
-        first = await gosms.recover(draft, since=began, timeout=20)
+        first = await gosms.recover(DRAFT, since=began, timeout=20)
         await asyncio.sleep(60)
-        second = await gosms.recover(draft, since=began, timeout=20)
+        second = await gosms.recover(DRAFT, since=began, timeout=20)
 
     assert (first.recovered, second) == (True, None)
 
@@ -247,28 +246,53 @@ async def test_a_message_taken_before_a_send_began_leaves_it_no_doubt():
             await gosms.send(PHONE, "hi")
 
 
+class Accepting(Shelf):
+    """Takes each POST, stores it and says so *seconds* later."""
+
+    def __init__(self, seconds):
+        super().__init__(status=200)
+        self.seconds = seconds
+
+    async def handle_async_request(self, request):
+        if request.method == "GET":
+            return await super().handle_async_request(request)
+        message_id = self.put(PHONE, "hi")
+        await asyncio.sleep(self.seconds)
+        return httpx.Response(200, json={"id": message_id})
+
+
 @pytest.mark.parametrize("cancelled_after", [0.005, 0.02])
 async def test_a_send_whose_caller_left_before_its_answer_can_be_recovered(cancelled_after):
     """Accepted meanwhile, it is nobody's: `recover` finds it, once."""
-
-    class Accepting(Shelf):
-        async def handle_async_request(self, request):
-            answer = await super().handle_async_request(request)
-            if request.method == "GET" or self.status == 500:
-                return answer
-            await asyncio.sleep(0.01)
-            return httpx.Response(200, json={"id": self.id_of(PHONE)}, headers=answer.headers)
-
-    shelf = Accepting(status=200)
+    shelf = Accepting(0.02)
     async with client(shelf) as gosms:
         began = shelf.now
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(cancelled_after):
                 await gosms.send(PHONE, "hi")
         await asyncio.sleep(1)
-        draft = Draft(phone_number=PHONE, message="hi")
 
-        sent = await gosms.recover(draft, since=began, timeout=20)
+        sent = await gosms.recover(DRAFT, since=began, timeout=20)
 
         assert sent.id == shelf.id_of(PHONE)
-        await doubt_about(gosms.recover(draft, since=began, timeout=20))
+        await doubt_about(gosms.recover(DRAFT, since=began, timeout=20))
+
+
+@pytest.mark.parametrize("first", ["resolve", "recover"])
+async def test_an_answer_that_came_with_the_deadline_is_counted_once(first):
+    """Whoever asks first has it, as often as it is asked; the other one does not."""
+    shelf = Accepting(0.05 - 1e-10)
+    async with client(shelf, timeout=0.05) as gosms:
+        began = shelf.now
+        doubt = await doubt_about(gosms.send(PHONE, "hi"))
+        ways = {
+            "resolve": lambda: doubt.resolve(timeout=20),
+            "recover": lambda: gosms.recover(DRAFT, since=began, timeout=20),
+        }
+
+        sent = await ways.pop(first)()
+
+        assert sent.id == shelf.id_of(PHONE)
+        await doubt_about(next(iter(ways.values()))())
+        if first == "resolve":
+            assert await doubt.resolve(timeout=20) == sent
