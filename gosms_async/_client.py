@@ -159,7 +159,8 @@ class AsyncGoSMS(Account):
         """
         Delete one message (GoSMS API documentation: DELETE /sms/del).
 
-        It is possible 5 minutes after the message's creation: a shorter rest of that is waited for.
+        The API allows it from 5 minutes after the message's creation. If that moment is within the
+        call's timeout, it is waited for.
 
         Raises:
             APIError: Code 1010: too early, for `retry_after` seconds. Code 1008: it is not there.
@@ -193,7 +194,8 @@ class AsyncGoSMS(Account):
         """
         Iterate over the account's messages, newest first, until `total_records`.
 
-        None that is there all the time is lost or repeated while others arrive or vanish.
+        A message that is in the list throughout the walk is yielded exactly once, even while others
+        arrive or are deleted.
         `messages().pages()` iterates over pages.
 
         Args:

@@ -21,7 +21,7 @@ class Verify:
     looks: tuple[float, ...] = attrs.field(
         default=(0.3, 1.0, 2.0, 5.0, 10.0), validator=deep_iterable(ge(0), min_len(1))
     )
-    """When to look, after the failure; later every 5 s."""
+    """Seconds after the failure at which to look; afterwards every 5 s."""
     settle_failed: float = attrs.field(default=5.0, validator=ge(0))
     settle_lost: float = attrs.field(default=120.0, validator=ge(0))
     resend_lost: bool = False

@@ -41,7 +41,7 @@ class Book(Protocol):
 
 @attrs.define
 class Line:
-    """See above; what a cancelled head has taken stays here for the next."""
+    """The queue of one endpoint; a slot whose waiter was cancelled goes to the next one."""
 
     _book: Book
     _clock: Callable[[], float]

@@ -29,7 +29,7 @@ async def poll(
     look: Callable[[], Awaitable[T]],
     timeout: float,  # noqa: ASYNC109 - one deadline over many looks
 ) -> T | None:
-    """Return what *look* saw last within *timeout* seconds, final if it came to that."""
+    """Return what *look* saw last: the final thing, or what it was after *timeout* seconds."""
     last: T | None = None
     pauses = iter(_PAUSES)
     try:

@@ -99,25 +99,25 @@ class Report(Silence):
         self._queued = _now()
 
     def attempt(self) -> None:
-        """Tell of it, and how long it waited."""
+        """Tell of an attempt, and how long it waited."""
         self._attempts += 1
         waited = _now() - self._queued
         hooks.tell(hooks.Attempt(endpoint=self._endpoint, number=self._attempts, waited=waited))
 
     def failure(self, error: CallError) -> None:
-        """Tell of it if it was one call too many."""
+        """Tell of a failure if it was one call too many."""
         if isinstance(error, RateLimitError):
             hooks.tell(hooks.RateLimited(endpoint=self._endpoint, retry_after=error.retry_after))
 
     def retry(self, error: CallError, wait: float) -> None:
-        """Tell of it."""
+        """Tell of a retry."""
         name = type(error).__name__
         hooks.tell(
             hooks.Retry(endpoint=self._endpoint, attempts=self._attempts, wait=wait, error=name)
         )
 
     def recovered(self) -> None:
-        """Let the outcome say so."""
+        """Let the outcome say that the call was recovered."""
         self._good = "recovered"
 
 

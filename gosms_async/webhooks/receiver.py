@@ -39,8 +39,8 @@ class Receiver:
     manager, and give it calls by `receive`; it is an ASGI application too.
 
     Args:
-        gosms: Who looks.
-        router: Who is told.
+        gosms: The client that reads the messages.
+        router: Receives each message that has changed.
         secret: The last segment of the path, 16 letters, digits or -._~ or more; keep it like a
             password.
         budget: Looks per second, so that a flood of calls takes no more of the API than that.
