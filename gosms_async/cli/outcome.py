@@ -22,7 +22,7 @@ class Exit(enum.IntEnum):
     INTERRUPTED = 130
 
 
-# Codes of "GoSMS API documentation: Errors", by number: naming them would load the client.
+# Codes of "GoSMS API documentation: Errors", by number: loading the names costs every start.
 _STOPPED = frozenset({1006, 3000})  # the tariff's limit, a blocked account
 _RIGHTS = frozenset({1002, 1003, 1005, 1007, 1009, 1011, 1013, 1014})  # this API may not
 
