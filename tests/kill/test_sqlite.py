@@ -48,7 +48,7 @@ def test_a_run_that_is_killed_at_a_chosen_point_loses_and_doubles_nothing(tmp_pa
 
 
 async def test_two_workers_of_one_file_that_are_killed_lose_and_double_nothing(tmp_path):
-    total = await arena.kill_in_turn(arena.database_of(tmp_path), kills=6, count=300, seed=3)
+    total = await arena.kill_in_turn(arena.database_of(tmp_path), kills=6, count=600, seed=3)
 
     assert total["kills"] > 0
 
