@@ -25,6 +25,7 @@ _log = logging.getLogger(__name__)
 _TRUSTED_FOR: Final = 600.0  #: seconds; longer ago, the machine may have slept since
 _TIMERS_MAY_BE_EARLY: Final = 0.01  #: seconds
 _GRAVEST_FIRST: Final = (Fate.ACCEPTED, Fate.LOST, Fate.FAILED)
+_CLOCK_TICK: Final = 1.0  #: seconds that a time told by the server may be behind
 _LATER_LOOKS: Final = 5.0  #: seconds between looks after the last one of `Verify.looks`
 
 
@@ -193,7 +194,7 @@ class LaterSearch(Search):
 
     def _settled_at(self) -> float:
         """Tell the same by the server's clock; what is lost is lost as of its beginning."""
-        return self._rules.settle_lost - self._age_at(0.0)
+        return self._rules.settle_lost + _CLOCK_TICK - self._age_at(0.0)
 
     def _age(self, look: Look) -> float:
         """Tell the same by the server's clock."""

@@ -53,11 +53,11 @@ class Settings:
     """Between two looks whether a paused account may go on."""
 
     def verify(self, claim: Callable[[str], Awaitable[bool]]) -> Verify:
-        """Return the rules for the client; a recovered send is as old as its whole call."""
+        """Return the rules for the client; a recovered send is as old as its whole attempt."""
         return Verify(
             looks=self.looks,
             settle_failed=self.settle_failed,
-            settle_lost=self.settle_lost + self.send_timeout,
+            settle_lost=self.settle_lost + self._leaves_within,
             patience=self.patience,
             deletable_after=self.deletable_after,
             claim=claim,
@@ -66,4 +66,9 @@ class Settings:
     @property
     def recover_timeout(self) -> float:
         """For finding out what became of an attempt: until its absence proves something."""
-        return self.settle_lost + self.send_timeout + max(self.looks) + _LATER_LOOK
+        return self.settle_lost + self._leaves_within + max(self.looks) + _LATER_LOOK
+
+    @property
+    def _leaves_within(self) -> float:
+        """Until the last request of an attempt has left: noting its beginning may take as long."""
+        return 2 * self.send_timeout

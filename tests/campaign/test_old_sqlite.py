@@ -1,5 +1,6 @@
 """A SQLite that does not know fractions of a second tells DBOS the time all the same."""
 
+import contextlib
 import sqlite3
 import time
 
@@ -34,7 +35,7 @@ def test_the_time_has_its_fraction(told):
 
 @pytest.mark.parametrize("value", ["'2026-01-01'", "'no date'"])
 def test_any_other_time_is_told_as_by_sqlite(told, value):
-    with sqlite3.connect(":memory:") as plain:
+    with contextlib.closing(sqlite3.connect(":memory:")) as plain:
         assert (
             told(f"unixepoch({value})") == plain.execute(f"SELECT unixepoch({value})").fetchone()[0]
         )

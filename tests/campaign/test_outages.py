@@ -1,7 +1,9 @@
 """A database that is away for a while costs time, and never an SMS too many or too few."""
 
 import asyncio
+import contextlib
 import functools
+import sqlite3
 
 import attrs
 import pytest
@@ -162,8 +164,8 @@ async def test_a_file_that_breaks_is_named(journal, campaign, people):
     await campaign.load(people(300), "{name}")
     path = journal.database.path
     await journal.database.close()
-    with sa.create_engine(f"sqlite:///{path}").connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    with contextlib.closing(sqlite3.connect(path)) as file:
+        file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     with path.open("r+b") as file:
         file.seek(4096)
         file.write(b"\xff" * (path.stat().st_size - 4096))

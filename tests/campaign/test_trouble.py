@@ -1,6 +1,7 @@
 """When the database or a neighbour is in trouble, it is said, and nothing is lost."""
 
 import asyncio
+import contextlib
 import functools
 import sqlite3
 import stat
@@ -140,7 +141,8 @@ async def test_a_worker_shares_the_documented_limit_by_default(
         counts = await campaign.wait()
 
     assert counts.accepted == 15
-    with sqlite3.connect(journal.database.path.with_suffix(".limits")) as file:
+    limits = journal.database.path.with_suffix(".limits")
+    with contextlib.closing(sqlite3.connect(limits)) as file:
         assert file.execute("SELECT count(*) FROM rate_limit").fetchone() != (0,)
 
 

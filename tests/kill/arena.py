@@ -25,8 +25,8 @@ PROCESSES.set_forkserver_preload(["gosms_async.campaign", "gosms_async.emulator"
 SETTINGS = Settings(
     looks=(0.1, 0.5, 1.0),
     settle_failed=0.5,
-    settle_lost=2.0,  # an emulator that gets no time for longer than that doubles
-    send_timeout=2.0,
+    settle_lost=3.0,  # an emulator that gets no time for longer than that doubles
+    send_timeout=1.0,
     patience=1.0,
     deletable_after=float("inf"),  # nobody deletes here
     poll=0.05,

@@ -1,5 +1,6 @@
 """What may happen to a process and its machine in the middle of a run."""
 
+import contextlib
 import os
 import random
 import resource
@@ -39,7 +40,7 @@ def _jump():
 def _fill_disk(database):
     _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, most))
-    with sqlite3.connect(database, timeout=_LASTS) as file:
+    with contextlib.closing(sqlite3.connect(database, timeout=_LASTS)) as file:
         try:
             file.execute("CREATE TABLE more (than TEXT)")
             file.commit()
