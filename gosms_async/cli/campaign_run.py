@@ -110,7 +110,7 @@ async def _send(account: Sender, journal: Journal, sending: Campaign, rate: int)
     if not counts.left:
         return counts
     if doubts := counts.sending + counts.settling:
-        within = account.settle + account.timeout
+        within = account.settle + 2 * account.timeout  # a mark may take one, its send another
         say(f"{doubts} rows may be on their way: each is looked for, {within:.0f} s at most")
     async with account.worker(journal, rate) as working:
         with _interrupts() as stop, Meter(sending.name, counts.left) as meter:
