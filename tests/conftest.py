@@ -10,6 +10,7 @@ from virtual import VirtualLoop
 
 from gosms_async import AsyncGoSMS
 
+pytest.register_assert_rewrite("servers")  # some import what others name as a plugin
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # the tests' many processes compile it all once
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import sys
 import time
@@ -27,6 +28,6 @@ def _add_clock(connection: Any, _: object) -> None:
 def _unixepoch(value: str) -> float | None:
     if value == "subsec":
         return time.time()
-    with sqlite3.connect(":memory:") as plain:
+    with contextlib.closing(sqlite3.connect(":memory:")) as plain:
         row = plain.execute("SELECT CAST(strftime('%s', ?) AS INTEGER)", (value,)).fetchone()
     return row[0]  # type: ignore[no-any-return]  # as SQLite itself answers
