@@ -20,7 +20,11 @@ class Template:
     """
 
     def __init__(self, text: str) -> None:
-        self._parts = [(before, _name(rest)) for before, *rest in string.Formatter().parse(text)]
+        try:
+            pieces = list(string.Formatter().parse(text))
+        except ValueError:
+            raise ValueError("template: a brace has no partner; write {{ or }} for one") from None
+        self._parts = [(before, _name(rest)) for before, *rest in pieces]
 
     @property
     def fields(self) -> frozenset[str]:

@@ -26,5 +26,5 @@ def test_a_text_that_comes_out_too_long_is_an_error():
     "text", ["{", "}", "{name!r}", "{name:>9}", "{0}", "{}", "{name.x}", "{name[0]}"]
 )
 def test_a_template_asks_for_plain_fields_only(text):
-    with pytest.raises(ValueError, match=r"template|brace|encountered|expected"):
+    with pytest.raises(ValueError, match="template: "):
         Template(text)
