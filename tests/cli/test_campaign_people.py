@@ -90,7 +90,7 @@ def test_doubtful_characters_are_counted_in_the_plan(gosms, clients):
     ("words", "code", "said"),
     [
         (("run", "missing.csv", "--template", "x"), 2, "missing.csv"),
-        (("run", "{}", "--template", "{broken"), 2, "expected '}'"),
+        (("run", "{}", "--template", "{broken"), 2, "template: a brace"),
         (("status", "--database", "mysql://nowhere"), 1, "sqlite:///"),
     ],
 )
