@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 import sqlalchemy as sa
 
-from gosms_async.campaign import repairs
+from gosms_async.campaign import forgetting, repairs
 from gosms_async.campaign.loading import Loaded, Loader
 from gosms_async.campaign.recipients import digest_of, rows_of
 from gosms_async.campaign.rows import Entry, entries
@@ -157,7 +157,7 @@ class Campaign:
 
     async def delete(self) -> int:
         """Forget it whole; return how many rows it had. Loading its file again sends it again."""
-        return await repairs.delete(self._journal, self.name)
+        return await forgetting.delete(self._database, self.name)
 
     async def rows(self, *states: State) -> AsyncIterator[Entry]:
         """Yield the rows in the order of their source, all or those at *states*."""

@@ -35,7 +35,8 @@ class Deliverer:
         self._run = run
         self._settings = settings
         self._numbers = itertools.count()
-        self._places = asyncio.Semaphore(settings.in_flight)
+        # By whether a row is of a campaign: a single one waits behind no thousands.
+        self._places = {is_of: asyncio.Semaphore(settings.in_flight) for is_of in (True, False)}
         self.gate: Final = Gate(settings.wait_least, settings.wait_most)
         # The messages of rows, by key, until the database has them: it may be away when they are
         # known, and no further look of this process takes them for anybody's.
@@ -68,7 +69,7 @@ class Deliverer:
         _asking.set(entry.key)
         while not self.draining:
             await self.gate.enter()
-            async with self._places:
+            async with self._places[bool(entry.campaign)]:
                 if await self._attempt(entry):
                     return
             if not await self._wait_for_turn(entry):

@@ -21,16 +21,22 @@ Work = Callable[[str], Coroutine[None, None, None]]
 
 NAME: Final = "gosms"
 _VERSION: Final = "gosms-1"  #: fixed: an upgraded worker goes on with the rows of an older one
-_SEND, SETTLE = "gosms.send", "gosms.settle"
+_SEND, _SETTLE = "gosms.send", "gosms.settle"
+_SINGLE: Final = 50  #: rows that a worker takes at a time
 _NO_WORKER: Final = 0.2  #: seconds between two looks for one
 _PORTABLE: Final = WorkflowSerializationFormat.PORTABLE  # JSON: no pickle in the database
 _logger = logging.getLogger("dbos")
 _logger.addHandler(logging.NullHandler())  # else DBOS writes to the terminal by itself
 
 
-def queues_of(account: str) -> tuple[str, str]:
-    """Return the names of the queues of *account*: to send, and to settle doubts."""
-    return f"{_SEND}.{account}", f"{SETTLE}.{account}"
+def queues_of(account: str) -> tuple[str, str, str]:
+    """Return the queues of *account*: batches to send, single rows to send, doubts to settle."""
+    return f"{_SEND}.{account}", f"gosms.single.{account}", f"{_SETTLE}.{account}"
+
+
+def sizes_of(batches: int) -> tuple[int, int, int]:
+    """Return how many of each of these queues a worker takes at a time."""
+    return batches, _SINGLE, 100 * batches
 
 
 @attrs.frozen
@@ -65,7 +71,7 @@ async def _send(batch: str) -> None:
     await worker.do(worker.send, batch)
 
 
-@DBOS.workflow(name=SETTLE, max_recovery_attempts=None, serialization_type=_PORTABLE)
+@DBOS.workflow(name=_SETTLE, max_recovery_attempts=None, serialization_type=_PORTABLE)
 async def _settle(batch: str) -> None:
     worker = await _worker()
     await worker.do(worker.settle, batch)
@@ -82,16 +88,26 @@ class Queue:
             retry_connection_errors=False,
         )
 
-    def put(self, connection: sa.Connection, account: str, batch: str, *, doubts: str = "") -> None:
+    def put(
+        self,
+        connection: sa.Connection,
+        account: str,
+        batch: str,
+        *,
+        single: bool = False,
+        doubts: str = "",
+    ) -> None:
         """
         Put *batch* in a queue of *account* once the transaction of *connection* is over.
 
-        It goes to be sent, once in its life; or to be settled, once for the same *doubts*.
+        It goes to be sent, once in its life, a *single* row ahead of campaigns; or to be settled,
+        once for the same *doubts*.
         """
+        to_send, to_send_singly, to_settle = queues_of(account)
         options = EnqueueOptions(
-            workflow_name=SETTLE if doubts else _SEND,
+            workflow_name=_SETTLE if doubts else _SEND,
             workflow_id=f"{batch}.{doubts}" if doubts else batch,
-            queue_name=queues_of(account)[bool(doubts)],
+            queue_name=to_settle if doubts else to_send_singly if single else to_send,
             app_version=_VERSION,
             serialization_type=_PORTABLE,
         )
@@ -113,7 +129,7 @@ class Queue:
 
     def register(self, account: str, batches: int, poll: float) -> None:
         """Make the queues of *account*, for workers that take *batches* every *poll* seconds."""
-        for queue, at_once in zip(queues_of(account), (batches, 100 * batches), strict=True):
+        for queue, at_once in zip(queues_of(account), sizes_of(batches), strict=True):
             self.client.register_queue(queue, worker_concurrency=at_once, polling_interval_sec=poll)
 
     def close(self) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from dbos import DBOS, _dbos
 
-from gosms_async.campaign.engine import NAME, SETTLE, AtWork, Engine, Work, at_work, queues_of
+from gosms_async.campaign.engine import NAME, AtWork, Engine, Work, at_work, queues_of, sizes_of
 from gosms_async.campaign.errors import CampaignError
 
 if TYPE_CHECKING:
@@ -57,6 +57,8 @@ class Guest:
         self._name = str(host._config.get("name"))  # noqa: SLF001 - as above
         self._ours = queues_of(account)
         self._theirs = tuple(f"{queue}@{self._name}" for queue in self._ours)
+        pairs = zip(self._ours, self._theirs, strict=True)
+        self._to = {queue: theirs for ours, theirs in pairs for queue in (ours, theirs)}
         self._round: asyncio.Task[None] | None = None
         self.executor: Final[str] = DBOS.executor_id
 
@@ -68,7 +70,7 @@ class Guest:
             CampaignError: The host cannot do it as it was launched.
         """
         self._check_host()
-        for queue, at_once in zip(self._theirs, (batches, 100 * batches), strict=True):
+        for queue, at_once in zip(self._theirs, sizes_of(batches), strict=True):
             register = functools.partial(
                 DBOS.register_queue, queue, worker_concurrency=at_once, polling_interval_sec=poll
             )
@@ -107,8 +109,7 @@ class Guest:
         listens_to = host._listening_queues  # noqa: SLF001 - as above
         if listens_to is not None and not {*self._theirs} <= {*listens_to}:
             raise CampaignError(
-                f"the DBOS of this process has to listen to {' and '.join(self._theirs)}, "
-                f"{in_process}"
+                f"the DBOS of this process has to listen to {', '.join(self._theirs)}, {in_process}"
             )
 
     async def _bring_over_for_ever(self, poll: float) -> None:
@@ -129,7 +130,7 @@ class Guest:
     async def _put_again(self, found: Sequence[WorkflowStatus]) -> None:
         def act(connection: sa.Connection) -> None:
             for each in found:
-                to = self._theirs[each.name == SETTLE]
+                to = self._to[each.queue_name or ""]
                 self._queue.put_again(connection, each, to, self._name)
 
         if found:

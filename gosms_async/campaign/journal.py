@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from gosms_async.campaign.accounts import Pause, pause_of, resume
 from gosms_async.campaign.database import Database
 from gosms_async.campaign.engine import Queue
-from gosms_async.campaign.repairs import purge
+from gosms_async.campaign.forgetting import purge
 from gosms_async.campaign.rows import Rows
 from gosms_async.campaign.tables import CAMPAIGNS
 
@@ -96,7 +96,7 @@ class Journal:
             phone: Digits with the country code: also drop what is planned for it. By default all.
             older_than: Seconds since a row's last change; by default any.
         """
-        return await purge(self, phone=phone, older_than=older_than)
+        return await purge(self.database, phone=phone, older_than=older_than)
 
     @contextlib.asynccontextmanager
     async def limit_store(self) -> AsyncIterator[Store]:

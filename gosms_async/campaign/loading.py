@@ -6,7 +6,6 @@ import hashlib
 import itertools
 import secrets
 import time
-import uuid
 from typing import TYPE_CHECKING
 
 import attrs
@@ -15,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from gosms_async.campaign.errors import CampaignError, ChangedError, Problem, RowsError
 from gosms_async.campaign.recipients import phone_of
-from gosms_async.campaign.rows import Entry, values_of
+from gosms_async.campaign.rows import Entry, in_batches, values_of
 from gosms_async.campaign.tables import CAMPAIGNS, ROWS
 from gosms_async.phones import international
 from gosms_async.text import doubtful, segments
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from gosms_async.campaign.template import Template
 
 _AT_ONCE = 500  #: rows looked up and stored at a time
-_BATCH = 50  #: rows that a worker takes at a time
 _SHOWN = 100  #: problems kept; the rest is counted
 
 
@@ -85,11 +83,10 @@ class Loader:
         entries = self._entries(rows, self._salt(connection))
         while some := list(itertools.islice(entries, _AT_ONCE)):
             fresh = self._fresh(connection, some)
-            for batch in (fresh[at : at + _BATCH] for at in range(0, len(fresh), _BATCH)):
-                name = uuid.uuid4().hex
-                values = [values_of(attrs.evolve(each, batch=name)) for each in batch]
+            for batch, entries_of_it in in_batches(fresh):
+                values = [values_of(attrs.evolve(each, batch=batch)) for each in entries_of_it]
                 connection.execute(sa.insert(ROWS), values)
-                queue.put(connection, self._account, name)
+                queue.put(connection, self._account, batch)
             self.loaded.new += len(fresh)
         self._refuse_wrong()
         where = CAMPAIGNS.c.name == self._campaign

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from gosms_async.campaign.journal import Journal
 
 _FIRST_POLL: Final = 0.05  #: seconds between two looks at a row that is waited for
-_LAST_POLL: Final = 1.0
+_LAST_POLL: Final = 0.25
 
 
 class Outbox:
@@ -113,7 +113,7 @@ class Outbox:
         found: list[Entry] = entries(ROWS.c.key == entry.key)(connection)
         if not found:
             connection.execute(sa.insert(ROWS).values(values_of(entry)))
-            self._journal.queue.put(connection, self._account, entry.batch)
+            self._journal.queue.put(connection, self._account, entry.batch, single=True)
             return entry
         if found[0].phone and found[0].payload != entry.payload:  # of a purged one nothing is known
             raise ChangedError("this key is in use for another text or phone")

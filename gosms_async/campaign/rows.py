@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import json
 import time
+import uuid
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -19,10 +20,11 @@ from gosms_async.campaign.tables import ROWS
 from gosms_async.text import mask_phone, matching_key
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from gosms_async.campaign.database import Database
 
+_BATCH = 50  #: rows that a worker takes at a time
 _DRAFT = tuple(field.name for field in attrs.fields(Draft))
 
 
@@ -112,6 +114,12 @@ def look_for(connection: sa.Connection, entry: Entry) -> bool:
             return connection.execute(changes.LOOK_FOR, values).rowcount > 0
     except exc.IntegrityError:
         return False
+
+
+def in_batches(rows: Sequence[Entry]) -> Iterator[tuple[str, Sequence[Entry]]]:
+    """Yield *rows* as workers take them, each lot with a new name."""
+    for at in range(0, len(rows), _BATCH):
+        yield uuid.uuid4().hex, rows[at : at + _BATCH]
 
 
 class Rows:

@@ -20,9 +20,9 @@ class Settings:
     """The settings of a worker; all times in seconds."""
 
     in_flight: int = attrs.field(default=10, validator=ge(1))
-    """Sends under way at a time, which is what a crash leaves to be settled."""
+    """Sends of campaigns under way at a time, and as many of the outbox: a crash leaves these."""
     batches: int = attrs.field(default=4, validator=ge(1))
-    """Batches this worker takes at a time."""
+    """Batches of campaigns this worker takes at a time."""
     poll: float = attrs.field(default=0.5, validator=gt(0))
     """Between two looks for new batches."""
     send_timeout: float = attrs.field(default=30.0, validator=gt(0))

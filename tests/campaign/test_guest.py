@@ -122,7 +122,7 @@ async def test_a_host_with_another_database_is_refused(launch, worker, tmp_path)
 async def test_a_host_that_listens_to_other_queues_is_told_ours(launch, worker):
     launch(listen_to=["orders"])
 
-    with pytest.raises(CampaignError, match=r"listen to gosms\.send\.default@shop and gosms\.set"):
+    with pytest.raises(CampaignError, match=r"listen to gosms\.send\.default@shop, gosms\.si"):
         await worker().__aenter__()
 
 

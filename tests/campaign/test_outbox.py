@@ -45,6 +45,38 @@ async def test_many_at_a_time_are_one_each(outbox, worker, emulator):
     emulator.assert_sent(10)
 
 
+async def test_ten_are_under_way_at_a_time(outbox, worker, emulator):
+    """However few batches of campaigns a worker takes."""
+    emulator.fail("hang", p=1, match="send")
+    for number in range(10):
+        await outbox.enqueue(PHONE, f"hi {number}", key=str(number))
+
+    async with worker(batches=1, send_timeout=30.0):
+        async with asyncio.timeout(20):
+            while len(emulator.messages()) < 10:  # noqa: ASYNC110 - what others do
+                await asyncio.sleep(0.02)
+        states = {(await outbox.get(str(number))).state for number in range(10)}
+        await emulator.aclose()  # nobody waits for what never comes
+
+    assert states == {State.SENDING}
+
+
+async def test_one_waits_behind_no_campaign(outbox, worker, emulator, campaign, people):
+    """Though all that may be under way of a campaign is, and nothing of it ends."""
+    emulator.fail("hang", p=1, match="send")
+    await campaign.load(people(100), "{name}")
+    async with worker(send_timeout=30.0):
+        async with asyncio.timeout(20):
+            while len(emulator.messages()) < 10:  # noqa: ASYNC110 - as above
+                await asyncio.sleep(0.02)
+
+        await outbox.enqueue(PHONE, "hi", key="k")
+        await emulator.wait_for(to="79161234567", timeout=20)
+
+        assert len(emulator.messages()) == 11
+        await emulator.aclose()  # as above
+
+
 async def test_a_key_with_another_text_is_an_error(outbox):
     await outbox.enqueue(PHONE, "hi", key="order-17")
 
