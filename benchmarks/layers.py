@@ -19,7 +19,8 @@ from server import ACCEPTED
 from gosms_async import Draft, _checks, _endpoints, _wire
 from gosms_async._twins import Families
 from gosms_async.core import answer, limits
-from gosms_async.core.gate import Gate
+from gosms_async.core.places import Places
+from gosms_async.core.queue import Queue
 from gosms_async.core.transport_h11 import H11Reader
 from gosms_async.core.transport_httptools import HttptoolsReader
 from gosms_async.core.transport_request import write_head
@@ -43,9 +44,8 @@ async def deadline():
         pass
 
 
-async def passed(gate):
-    await gate.enter()
-    await gate.start(nothing()).outcome
+async def passed(queue):
+    await queue.submit(nothing(), lambda: None).outcome
 
 
 def layers():
@@ -55,7 +55,8 @@ def layers():
     url = httpx.URL("http://127.0.0.1/v1/sms/send")
     headers = httpx.Request("POST", url, headers=HEADERS, content=body).headers
     raw = read(HttptoolsReader).headers
-    families, gate, limiter = Families(), Gate(20), limits.Limiter(NEVER_WAITS)
+    families, limiter = Families(), limits.Limiter(NEVER_WAITS)
+    queue = Queue(_endpoints.SEND.key, Places(20), limiter, set())
     stream = httpx.ByteStream(b"")
     return {
         "arguments checked": lambda: _checks.checked_draft(Draft(**draft(1))),
@@ -65,8 +66,8 @@ def layers():
         "the line of equal SMS found": lambda: families.of(sent),
         "JSON of the request": lambda: ENCODE(_checks.body_of(sent)).encode(),
         "a deadline set and taken back": deadline,
-        "a permit of a limit that is not used up": lambda: limiter.acquire(str(_endpoints.SEND)),
-        "a task of its own, for a caller who is only joined to it": lambda: passed(gate),
+        "a permit of a limit that is not used up": lambda: limiter.take(_endpoints.SEND.key),
+        "a permit, and a task for a caller who is only joined to it": lambda: passed(queue),
         "(a bare task, for comparison)": lambda: asyncio.get_running_loop().create_task(nothing()),
         "httpx.Request of ready parts": lambda: httpx.Request(
             "POST", url, headers=headers, stream=httpx.ByteStream(body)

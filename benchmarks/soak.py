@@ -210,7 +210,7 @@ async def _rest(gosms):
 
 
 def _in_flight(gosms):
-    return gosms._session._dispatcher.gate.in_flight  # noqa: SLF001 - slots are counted from inside
+    return len(gosms._session._dispatcher.in_flight)  # noqa: SLF001 - slots are counted from inside
 
 
 def main():

@@ -11,11 +11,12 @@ import gosms_async
 
 HOME = Path(gosms_async.__file__).parent
 FLOORS = """
-core.errors core.endpoint core.walk core.secret core.origin core.tasks core.enums \
+core.errors core.endpoint core.walk core.secret core.origin core.tasks core.enums core.places core.exchange \
     core.hooks core.schemas text _code_words _version emulator
-core.bulk core.convert core.answer core.limits core.retry core.gate core.transport core.pages \
+core.bulk core.convert core.answer core.limits core.retry core.transport core.pages \
     core.polling _codes _models
-core.report core.dispatcher core.wiring
+core.report core.queue core.wiring
+core.dispatcher
 core.call core.transports
 core.session
 core.client core.lookup

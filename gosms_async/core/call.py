@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from .dispatcher import Dispatcher
-    from .gate import Exchange
+    from .exchange import Exchange
 
 T = TypeVar("T")
 
@@ -84,14 +84,14 @@ class Call(Generic[T]):
         path: str = "",
     ) -> None:
         self._dispatcher = dispatcher
+        self._queue = dispatcher.queue(endpoint, path)
         self._endpoint = endpoint
         self._exchange = exchange
         self._settlement = settlement
         self._timeout = timeout
-        self._path = path
         self._deadline = asyncio.timeout(timeout)
-        self._in_flight: Exchange[T] | None = None
-        self._notes: dict[str, Any] = {}  # of what is in flight
+        self._current: Exchange[T] | None = None  # it waits, or is in flight
+        self._notes: dict[str, Any] = {}  # of that
         self._last: CallError | None = None
         self._unclear = False
         self._unsettled: CallError | None = None
@@ -123,10 +123,16 @@ class Call(Generic[T]):
             raise self._settlement.unknown(self._unsettled) from error
         finally:
             self._dispatcher.calls.discard(self)
-            if self._in_flight is None:
-                self._settlement.note_end()
+            if self._in_flight is not None:
+                self._leave_behind(self._in_flight)
             else:
-                self._leave_behind(self._in_flight.task)
+                if self._current is not None:
+                    self._queue.withdraw(self._current)
+                self._settlement.note_end()
+
+    @property
+    def _in_flight(self) -> asyncio.Task[T] | None:
+        return self._current.task if self._current is not None else None
 
     def end(self) -> None:
         """Let the deadline pass now."""
@@ -152,18 +158,20 @@ class Call(Generic[T]):
         deadline = self._deadline.when() or 0.0
         self._report.queued()
         self._notes = {}
-        work = self._exchange(deadline, self._notes)
-        self._in_flight = await self._dispatcher.start(self._endpoint, self._path, work)
+        self._dispatcher.refuse_if_closed()
+        self._current = self._queue.submit(self._exchange(deadline, self._notes), self._note_start)
+        try:
+            result = await self._current.outcome
+        except CallError as error:
+            self._current = None
+            return await self._judge(error)
+        self._current = None
+        return result
+
+    def _note_start(self) -> None:
         self._notes["permitted"] = asyncio.get_running_loop().time()
         self._settlement.note_start()
         self._report.attempt()
-        try:
-            result = await self._in_flight.outcome
-        except CallError as error:
-            self._in_flight = None
-            return await self._judge(error)
-        self._in_flight = None
-        return result
 
     async def _judge(self, error: CallError) -> T:
         self._last = error

@@ -1,22 +1,21 @@
-"""Lets the requests of one client leave: when it is their turn, there is a place, and a permit."""
+"""What the calls of one client share on their way out, and how that ends."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+import weakref
+from collections.abc import MutableMapping
+from typing import Any, Protocol
 
 import attrs
 
 from .endpoint import Endpoint
 from .errors import TransportError
-from .gate import Exchange, Gate
+from .exchange import Exchange
 from .limits import Limiter
+from .places import Places
+from .queue import Queue
 from .retry import Retries
-
-if TYPE_CHECKING:
-    from collections.abc import Coroutine
-
-T = TypeVar("T")
 
 
 class Ending(Protocol):
@@ -29,54 +28,40 @@ class Ending(Protocol):
         """Let its deadline pass now unless a request of it is in flight."""
 
 
-@attrs.define
-class _Queue:
-    gate: Gate
-    turn: asyncio.Lock = attrs.field(factory=asyncio.Lock)
-
-
-@attrs.define
+@attrs.define(eq=False)
 class Dispatcher:
-    """What the calls of one client share on their way out."""
+    """The queues of one client's calls, which share its places, its limits and its retries."""
 
-    gate: Gate
+    places: Places
     limiter: Limiter
     retries: Retries
     calls: set[Ending] = attrs.field(factory=set)
+    in_flight: set[Exchange[Any]] = attrs.field(factory=set)
+    """What runs now, abandoned exchanges included."""
     closed: bool = False
-    _queues: dict[tuple[Endpoint, str], _Queue] = attrs.field(factory=dict)
+    _by_endpoint: dict[Endpoint, Queue] = attrs.field(factory=dict)
+    _by_path: MutableMapping[tuple[Endpoint, str], Queue] = attrs.field(
+        factory=weakref.WeakValueDictionary  # of paths there is no end
+    )
 
-    async def start(
-        self, endpoint: Endpoint, path: str, work: Coroutine[Any, Any, T]
-    ) -> Exchange[T]:
-        """
-        Make *work* an exchange when it is its turn.
-
-        Only the first in an endpoint's queue waits for a place and a permit, so a slow endpoint
-        holds one place, not all, and a permit is used the moment it is given.
-        """
-        queue = self._queue(endpoint, path)
-        try:
-            async with queue.turn:
-                await queue.gate.enter()
-                try:
-                    await self.limiter.acquire(str(endpoint))
-                    self.refuse_if_closed()
-                except BaseException:
-                    queue.gate.leave()
-                    raise
-                return queue.gate.start(work)
-        except BaseException:
-            work.close()
-            raise
-
-    def _queue(self, endpoint: Endpoint, path: str) -> _Queue:
+    def queue(self, endpoint: Endpoint, path: str) -> Queue:
         """Return the endpoint's queue, or the path's where each path has places of its own."""
-        key = (endpoint, path if endpoint.parallel else "")
-        if key not in self._queues:
-            own = Gate(endpoint.parallel, within=self.gate) if endpoint.parallel else self.gate
-            self._queues[key] = _Queue(own)
-        return self._queues[key]
+        if endpoint.parallel:
+            return self._path_queue(endpoint, path, endpoint.parallel)
+        queue = self._by_endpoint.get(endpoint)
+        if queue is None:
+            queue = self._by_endpoint[endpoint] = self._new_queue(endpoint, self.places)
+        return queue
+
+    def _path_queue(self, endpoint: Endpoint, path: str, parallel: int) -> Queue:
+        queue = self._by_path.get((endpoint, path))
+        if queue is None:
+            queue = self._new_queue(endpoint, Places(parallel, within=self.places))
+            self._by_path[endpoint, path] = queue
+        return queue
+
+    def _new_queue(self, endpoint: Endpoint, places: Places) -> Queue:
+        return Queue(endpoint.key, places, self.limiter, self.in_flight)
 
     def refuse_if_closed(self) -> None:
         """Raise the error of a client that was closed."""
@@ -86,11 +71,21 @@ class Dispatcher:
     async def close(self, grace: float) -> None:
         """Turn away who waits, give what is in flight *grace* seconds, then end it."""
         self.closed = True
+        for queue in [*self._by_endpoint.values(), *self._by_path.values()]:
+            queue.stop()
         for call in self.calls:
             call.end_waiting()
         try:
-            await self.gate.drain(grace)
+            await self._drain(grace)
         finally:
             for call in self.calls:
                 call.end()
-            await self.gate.cut()
+            for exchange in self.in_flight:
+                exchange.end()
+            await self._drain()
+
+    async def _drain(self, seconds: float | None = None) -> None:
+        """Wait for what is in flight, at most *seconds*."""
+        tasks = [exchange.task for exchange in self.in_flight if exchange.task]
+        if tasks:
+            await asyncio.wait(tasks, timeout=seconds)

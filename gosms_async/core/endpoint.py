@@ -32,6 +32,12 @@ class Endpoint:
     """A "not found" after an unclear try means that the try removed it."""
     parallel: int | None = attrs.field(default=None, kw_only=True)
     """How many exchanges one path may have at a time; None: no limit of its own."""
+    key: str = attrs.field(init=False, eq=False)
+    """Names its rate limit, which those of one method and path share."""
+
+    @key.default
+    def _method_and_path(self) -> str:
+        return f"{self.method} {self.path}"
 
     def filled(self, parameters: Mapping[str, Any]) -> str:
         """
@@ -40,6 +46,8 @@ class Endpoint:
         Raises:
             ValueError: One is empty, or would lead to another path ("..").
         """
+        if not parameters:
+            return self.path
         values = {name: str(value) for name, value in parameters.items()}
         for name, value in values.items():
             if not value.strip("."):
@@ -48,4 +56,4 @@ class Endpoint:
         return self.path.format_map(quoted)
 
     def __str__(self) -> str:
-        return f"{self.method} {self.path}"
+        return self.key

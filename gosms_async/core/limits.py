@@ -105,6 +105,19 @@ class Limiter:
         """
         await self._line(endpoint).acquire()
 
+    def take(self, endpoint: str) -> bool:
+        """Use up a permit if one is free now; never waits, and never overtakes who does."""
+        return self._line(endpoint).take()
+
+    async def ready(self, endpoint: str) -> None:
+        """
+        Wait until there is a permit to `take`.
+
+        Raises:
+            TransportError: The limit's store is away, and no share was given.
+        """
+        await self._line(endpoint).ready()
+
     async def refused(self, endpoint: str, retry_after: float | None = None) -> None:
         """
         Take note of a 429: all who wait for *endpoint* pause, then go on more slowly.

@@ -26,6 +26,10 @@ GONE = Slot(-math.inf, -math.inf)
 class Book(Protocol):
     """Where a line takes its slots from."""
 
+    def reserve_at_once(self, *, missed: bool) -> Slot | None:
+        """Do as `reserve` where nobody need be asked; None where somebody must."""
+        ...
+
     async def reserve(self, *, missed: bool) -> Slot:
         """Take the next slot; *missed* says that no call started at the one before."""
         ...
@@ -48,8 +52,23 @@ class Line:
     _head: asyncio.Lock = attrs.field(factory=asyncio.Lock)
     _slot: Slot = GONE
 
-    async def acquire(self) -> None:
-        """Return as soon as the caller may start."""
+    def take(self) -> bool:
+        """Use up a slot if there is one for this moment and nobody is in line for it."""
+        if self._head.locked():
+            return False
+        now = self._clock()
+        if now > self._slot.end:
+            slot = self._book.reserve_at_once(missed=self._slot is not GONE)
+            if slot is None:
+                return False
+            self._slot = slot
+        if not self._slot.start <= now <= self._slot.end:
+            return False
+        self._slot = GONE
+        return True
+
+    async def ready(self) -> None:
+        """Return as soon as there is a slot to be taken."""
         async with self._head:
             while True:
                 now = self._clock()
@@ -59,8 +78,12 @@ class Line:
                     missed = self._slot is not GONE
                     self._slot = await self._book.reserve(missed=missed)
                 else:
-                    self._slot = GONE
                     return
+
+    async def acquire(self) -> None:
+        """Return as soon as the caller may start."""
+        while not self.take():
+            await self.ready()
 
     async def pause(self, seconds: float) -> None:
         """Withdraw the slot at hand; take the next one after the pause."""
@@ -82,11 +105,15 @@ class LocalBook:
     _lateness: float
     _latest: float = -math.inf
 
-    async def reserve(self, *, missed: bool) -> Slot:
-        """Take the next slot, without suspending."""
+    def reserve_at_once(self, *, missed: bool) -> Slot:
+        """Take the next slot."""
         now = self._clock()
         wait, self._latest = self._window.reserve(now, self._latest, missed=missed)
         return Slot(now + wait, now + wait + self._lateness)
+
+    async def reserve(self, *, missed: bool) -> Slot:
+        """Take the next slot, without suspending."""
+        return self.reserve_at_once(missed=missed)
 
     async def pause(self, seconds: float) -> None:
         """Keep the pause in the window."""

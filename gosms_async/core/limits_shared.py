@@ -65,6 +65,9 @@ class SharedBook:
     _ask_again_at: float = 0.0
     _alone: Window | None = None
 
+    def reserve_at_once(self, *, missed: bool) -> None:
+        """Tell that the store must be asked."""
+
     async def reserve(self, *, missed: bool) -> Slot:
         """
         Take the next slot; *missed* says that no call started at the one before.

@@ -18,8 +18,8 @@ from .answer import Answer, parse, refusal
 from .call import Call, Settlement
 from .dispatcher import Dispatcher
 from .errors import CallError, Fate, RateLimitError, TransportError, UnreadableResponseError
-from .gate import Gate
 from .limits import Limiter
+from .places import Places
 from .retry import Retries
 from .transports import carrier
 
@@ -50,8 +50,8 @@ class Session:
         self._wiring = wiring
         self._headers = functools.lru_cache(_LENGTHS_KEPT)(functools.partial(_headers, wiring))
         self._limiter = Limiter(wiring.rate_limit, account=wiring.account, clock=loop_time)
-        gate, retries = Gate(wiring.connections), Retries(wiring.retry)
-        self._dispatcher = Dispatcher(gate, self._limiter, retries)
+        places, retries = Places(wiring.connections), Retries(wiring.retry)
+        self._dispatcher = Dispatcher(places, self._limiter, retries)
         self._client, self._send = carrier(
             wiring.transport,
             wiring.http_client,
@@ -95,7 +95,7 @@ class Session:
 
         async def exchange(deadline: float, notes: dict[str, Any]) -> T:
             request = self._request(endpoint.method, url, content)
-            started = functools.partial(self._limiter.started, str(endpoint), notes["permitted"])
+            started = functools.partial(self._limiter.started, endpoint.key, notes["permitted"])
             started()
             notes["on_write"] = started
             request.extensions = notes
@@ -189,7 +189,7 @@ class Session:
         if error is None:
             return read(parse(answer)) if read else None  # type: ignore[return-value]
         if isinstance(error, RateLimitError) and wiring.adaptive:
-            await self._limiter.refused(str(endpoint), self._pause(error.retry_after))
+            await self._limiter.refused(endpoint.key, self._pause(error.retry_after))
         raise error
 
     def _pause(self, asked: float | None) -> float | None:

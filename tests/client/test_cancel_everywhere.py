@@ -38,7 +38,7 @@ async def steps_until_done(gosms):
 
 async def all_over(gosms):
     async with asyncio.timeout(5):
-        while gosms._session._dispatcher.gate.in_flight:  # noqa: ASYNC110 - nothing tells of it
+        while gosms._session._dispatcher.in_flight:  # noqa: ASYNC110 - nothing tells of it
             await asyncio.sleep(0)
 
 
@@ -48,7 +48,7 @@ async def test_every_step_over_a_transport_in_memory(mode):
     async with AsyncGoSMS(TOKEN, transport=transport, rate_limit=FAST, on_unknown=mode) as gosms:
         steps = await steps_until_done(gosms)
         await all_over(gosms)
-        free = gosms._session._dispatcher.gate._places._value
+        free = gosms._session._dispatcher.places.free
 
     assert steps > 8
     assert (transport.open, free) == (0, 20)
@@ -66,7 +66,7 @@ async def test_every_step_over_a_socket(mode):
         await asyncio.gather(*(gosms.send(PHONE, f"then {n}") for n in range(50)))
 
         assert steps > 8
-        assert gosms._session._dispatcher.gate._places._value == 20
+        assert gosms._session._dispatcher.places.free == 20
 
 
 async def test_a_cancelled_send_that_had_left_is_accepted_once():
@@ -76,7 +76,7 @@ async def test_a_cancelled_send_that_had_left_is_accepted_once():
         AsyncGoSMS(TOKEN, base_url=emulator.base_url, rate_limit=FAST, on_unknown="raise") as gosms,
     ):
         sending = asyncio.ensure_future(gosms.send(PHONE, "left"))
-        while not gosms._session._dispatcher.gate.in_flight:  # noqa: ASYNC110 - nothing tells of it
+        while not gosms._session._dispatcher.in_flight:  # noqa: ASYNC110 - nothing tells of it
             await asyncio.sleep(0)
         sending.cancel()
         with pytest.raises(asyncio.CancelledError):

@@ -86,7 +86,7 @@ async def test_a_dripping_body_ends_on_the_deadline(make, verb, kind):
     assert type(error) is kind
     await asyncio.sleep(0.01)
     assert body.closed
-    assert gosms._session._dispatcher.gate.in_flight == 0
+    assert gosms._session._dispatcher.in_flight == set()
 
 
 async def test_a_wait_for_the_next_try_ends_on_the_deadline(make, api):

@@ -37,7 +37,7 @@ async def main():
         before = peak()
         sent = await asyncio.gather(*(gosms.send("79161234567", f"{n}") for n in range(10_000)))
         assert len(sent) == 10_000
-        assert gosms._session._dispatcher.gate.in_flight == 0
+        assert gosms._session._dispatcher.in_flight == set()
         return peak() - before
 """
 ENDLESS = """

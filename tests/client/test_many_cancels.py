@@ -45,8 +45,8 @@ async def test_ten_thousand_random_cancels_then_fifty_of_fifty_calls():
 
         assert len({message.id for message in sent}) == 50
         await asyncio.sleep(0)
-        assert gosms._session._dispatcher.gate.in_flight == 0
-        assert gosms._session._dispatcher.gate._places._value == 20
+        assert gosms._session._dispatcher.in_flight == set()
+        assert gosms._session._dispatcher.places.free == 20
 
 
 async def test_deadlines_over_a_hanging_server_cost_no_connection():

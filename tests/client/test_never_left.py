@@ -69,7 +69,7 @@ async def test_a_handshake_that_never_ends(mode):
         async with client(url, mode) as gosms:
             error = await error_of(gosms)
             await asyncio.sleep(0.1)
-            assert gosms._session._dispatcher.gate.in_flight == 0
+            assert gosms._session._dispatcher.in_flight == set()
 
     assert str(error) == "it never left: 0.3 s are over"
     assert heard

@@ -209,4 +209,4 @@ async def test_a_cut_answer_costs_no_connection():
             for number in range(5):
                 with pytest.raises(OutcomeUnknownError):
                     await gosms.send("79161234567", f"hi {number}")
-            assert gosms._session._dispatcher.gate.in_flight == 0
+            assert gosms._session._dispatcher.in_flight == set()

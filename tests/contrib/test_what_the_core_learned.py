@@ -13,7 +13,6 @@ from gosms_async.core.answer import Answer, Statuses, refusal, seconds_until
 from gosms_async.core.endpoint import Endpoint
 from gosms_async.core.enums import OpenIntEnum, OpenStrEnum
 from gosms_async.core.errors import Fate, RateLimitError, ServerError
-from gosms_async.core.gate import Gate
 from gosms_async.core.walk import Walk
 
 HOME = Path(gosms_async.__file__).parent
@@ -93,28 +92,6 @@ def test_parameters_of_a_path_stay_where_they_are_put():
 def test_a_parameter_that_leads_elsewhere_is_refused(value):
     with pytest.raises(ValueError, match="item"):
         Endpoint("GET", "/items/{item}").filled({"item": value})
-
-
-@pytest.mark.virtual_time
-async def test_a_gate_within_another_takes_a_place_in_both_and_gives_both_back():
-    outer = Gate(2)
-    inner = Gate(1, within=outer)
-    await inner.enter()
-    await outer.enter()
-
-    with pytest.raises(TimeoutError):  # the inner gate is full
-        async with asyncio.timeout(1):
-            await inner.enter()
-    inner.leave()
-    await outer.enter()
-    with pytest.raises(TimeoutError):  # now the outer one is
-        async with asyncio.timeout(1):
-            await inner.enter()
-    outer.leave()
-    await inner.enter()  # no place was lost by those who gave up
-
-    assert await inner.start(asyncio.sleep(1, "done")).outcome == "done"
-    await inner.enter()
 
 
 @pytest.mark.parametrize("first", [0, 1, 5])

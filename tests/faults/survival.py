@@ -103,8 +103,8 @@ async def survive(cell, town, transport_kind, scheme):
         await _check_doubt(verdict, cell, result, account)
         if not cell.fault.place:
             await _check_health(verdict, cell, gosms, account)
-        gate = gosms._session._dispatcher.gate
-        verdict.expect(await _soon(lambda: not gate.in_flight), f"{gate.in_flight} slots lost")
+        dispatcher = gosms._session._dispatcher
+        verdict.expect(await _soon(lambda: not dispatcher.in_flight), "slots lost")
     await _check_sockets(verdict, transport, account)
     verdict.expect(account.asked["strays"] == 0, "a redirect was followed")
     return verdict

@@ -18,7 +18,7 @@ MODES = [
     {"on_unknown": "raise"},
     {"on_unknown": CAMPAIGN, "timeout": 400},
 ]
-SHOWING = {"claim": 0, "open_until": 125, "abandoned": 0}  # seeds of stories that need a part
+SHOWING = {"claim": 0, "open_until": 125, "abandoned": 1}  # about here a story needs the part
 
 
 def lived(seed, **settings):
@@ -54,6 +54,6 @@ def test_the_chaos_shows_what_a_part_of_the_protocol_is_for(monkeypatch, broken)
     }
     monkeypatch.setattr(*parts[broken])
 
-    faults, _, _ = lived(SHOWING[broken], timeout=3)
+    seeds = range(SHOWING[broken], SHOWING[broken] + 300)
 
-    assert faults != []
+    assert any(lived(seed, timeout=3)[0] for seed in seeds)

@@ -1,0 +1,61 @@
+"""One attempt of a call in a task of its own, safe from the end of its caller."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+T = TypeVar("T")
+
+
+class Exchange(Generic[T]):
+    """
+    Work that waits for its turn and then runs in a *task*; its *outcome* is for the caller.
+
+    As with asyncio.shield, a caller who is cancelled leaves the task alone, but the loop is asked
+    for half as many callbacks. *on_start* is called right before the work begins.
+    """
+
+    __slots__ = ("_ended", "_on_start", "_work", "context", "outcome", "task")
+
+    def __init__(self, work: Coroutine[Any, Any, T], on_start: Callable[[], None]) -> None:
+        self._work = work
+        self._on_start = on_start
+        self.context: contextvars.Context = contextvars.copy_context()
+        """That of the caller, for whoever starts it."""
+        self.outcome: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self.task: asyncio.Task[T] | None = None
+        """None until it begins."""
+
+    def start(self, ended: Callable[[Exchange[T]], None]) -> None:
+        """Begin the work; *ended* is called before the caller goes on."""
+        self._ended = ended
+        self._on_start()
+        self.task = asyncio.get_running_loop().create_task(self._work)
+        self.task.add_done_callback(self._tell)
+
+    def drop(self, error: Exception | None = None) -> None:
+        """Let the work never begin; the caller gets *error*, if any."""
+        self._work.close()
+        if error is not None and not self.outcome.done():
+            self.outcome.set_exception(error)
+
+    def end(self) -> None:
+        """End the work before its time, if it has begun."""
+        if self.task is not None:
+            self.task.cancel()
+
+    def _tell(self, task: asyncio.Task[T]) -> None:
+        self._ended(self)
+        if task.cancelled():
+            self.outcome.cancel()
+        elif (error := task.exception()) is not None:
+            if not self.outcome.done():
+                self.outcome.set_exception(error)
+                self.outcome.exception()  # an abandoned one has nobody else to look at it
+        elif not self.outcome.done():
+            self.outcome.set_result(task.result())

@@ -1,0 +1,72 @@
+"""So many places, given out first come, first served."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+
+
+class Places:
+    """
+    *size* places to take and to give back; places *within* others take one of those as well.
+
+    A place can be had at once without a turn of the event loop, which asyncio.Semaphore cannot
+    promise. One who is cancelled while waiting costs no place.
+    """
+
+    def __init__(self, size: int, within: Places | None = None) -> None:
+        self.free: int = size
+        """Places that nobody has taken."""
+        self._within = within
+        self._waiters: deque[asyncio.Future[None]] = deque()
+
+    @property
+    def can_be_taken(self) -> bool:
+        """Whether a place is free that nobody waits for."""
+        is_free = self.free > 0 and not self._waiters
+        return is_free and (self._within is None or self._within.can_be_taken)
+
+    def take(self) -> None:
+        """Take a place that can be taken."""
+        self.free -= 1
+        if self._within is not None:
+            self._within.take()
+
+    async def wait(self) -> None:
+        """Take a place as soon as there is one."""
+        if self.free > 0 and not self._waiters:
+            self.free -= 1
+        else:
+            await self._wait_here()
+        if self._within is not None:
+            try:
+                await self._within.wait()
+            except BaseException:
+                self._give_back_here()
+                raise
+
+    def give_back(self) -> None:
+        """Give back a place; it goes to whoever waits longest."""
+        if self._within is not None:
+            self._within.give_back()
+        self._give_back_here()
+
+    async def _wait_here(self) -> None:
+        given: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiters.append(given)
+        try:
+            await given
+        except asyncio.CancelledError:
+            if given.cancelled():
+                self._waiters.remove(given)
+            else:  # it was given in the same turn
+                self._give_back_here()
+            raise
+
+    def _give_back_here(self) -> None:
+        for given in self._waiters:
+            if not given.done():
+                self._waiters.remove(given)
+                given.set_result(None)
+                return
+        self.free += 1
