@@ -14,8 +14,8 @@ NOON = 1_780_304_302  # seconds; any moment will do, as long as it stays the sam
 
 # name, width, height, theme, language, opens the message
 SHOTS = (
-    ("emulator-light", 1280, 800, "light", "en", False),
-    ("emulator-dark", 1280, 800, "dark", "ru", False),
+    ("emulator-light", 1280, 860, "light", "en", False),
+    ("emulator-dark", 1280, 860, "dark", "ru", False),
     ("emulator-phone-light", 360, 760, "light", "en", False),
     ("emulator-phone-dark", 360, 760, "dark", "ru", True),
 )

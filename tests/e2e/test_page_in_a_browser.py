@@ -92,6 +92,15 @@ async def test_a_code_is_copied(open_page, emulator, send, viewport):
     assert await page.evaluate("navigator.clipboard.readText()") == "482064"
 
 
+async def test_a_code_is_in_sight_on_a_small_screen(open_page, emulator):
+    await tell_a_story(emulator)
+    chosen = emulator.messages(to="79161234567")[-1]
+    page = await open_page(f"/?id={chosen.id}", viewport=NARROW)
+    box = await page.locator(".otp").bounding_box()
+
+    assert box["y"] + box["height"] < NARROW["height"]
+
+
 @VIEWPORTS
 async def test_a_fault_is_armed_and_disarmed(open_page, emulator, send, viewport):
     page = await open_page(viewport=viewport)

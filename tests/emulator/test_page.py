@@ -3,29 +3,41 @@
 from __future__ import annotations
 
 import asyncio
+import html
+import json
 import re
+import shlex
 
 import pytest
 
 from gosms_async.emulator.page import routes
 
 
-async def test_an_empty_inbox_shows_how_to_send(emulator, page):
-    html = (await page.get("/")).text
+def copied(text):
+    """Return what the copy buttons of a page put into the clipboard."""
+    return [html.unescape(found) for found in re.findall('data-copy="([^"]*)"', text)]
 
-    assert "Send your first SMS" in html
-    assert f"curl {emulator.base_url}/sms/send" in html
+
+async def test_an_empty_inbox_shows_how_to_send(emulator, page):
+    """What is copied is the whole of it: a program that compiles, a command with its JSON."""
+    text = (await page.get("/")).text
+    python, curl = copied(text)
+
+    assert "Send your first SMS" in text
+    compile(python, "copied", "exec")
+    assert f'AsyncGoSMS("dev", base_url="{emulator.base_url}")' in python
+    assert json.loads(shlex.split(curl)[-1])["message"] == "Ваш код: 482064"
 
 
 async def test_messages_are_listed_newest_first_with_their_marks(emulator, page, send):
     emulator.fail("500_after")
     await send("Ваш код 482064")
     await send("Ваш код 482064")
-    html = (await page.get("/")).text
+    text = (await page.get("/")).text
 
-    assert html.index("duplicate</span>") < html.index("client saw 500")
-    assert "482064" in html
-    assert "+7 916 123-45-67" in html
+    assert text.index("duplicate</span>") < text.index("client saw 500")
+    assert "482064" in text
+    assert "+7 916 123-45-67" in text
 
 
 @pytest.mark.parametrize(
@@ -59,8 +71,8 @@ async def test_search_and_filters(emulator, page, send, query, shown):
     await send("one", "79990001122", device_id="5c0e3f5e-90f4-4f5b-9a5f-2a5d8a6f7c11")
     await send("two")
     await send("two")
-    html = (await page.get(f"/?{query}")).text
-    listed = re.findall(r'<bdi class="text" dir="auto">(\w+)</bdi>', html)
+    text = (await page.get(f"/?{query}")).text
+    listed = re.findall(r'<bdi class="text" dir="auto">(\w+)</bdi>', text)
 
     assert sorted(listed) == shown
 
@@ -81,23 +93,24 @@ async def test_a_message_is_shown_with_phone_timeline_attempts_and_snippets(emul
     emulator.fail("500_after")
     await send("O'Neil", device_id=device, to_sim=0)
     emulator.clock.advance(2)
-    html = (await page.get(f"/?id={emulator.messages()[0].id}")).text
+    text = (await page.get(f"/?id={emulator.messages()[0].id}")).text
 
-    assert 'class="opened"' in html
-    assert "Pixel-1 · SIM 0" in html
-    assert "sent · expected" in html
-    assert "stored, yet 500" in html
-    assert "O&#39;\\&#34;&#39;\\&#34;&#39;Neil" in html or "O&#39;" in html
-    assert "AsyncGoSMS(base_url=" in html
+    assert 'class="opened"' in text
+    assert "Pixel-1 · SIM 0" in text
+    assert "sent · expected" in text
+    assert "stored, yet 500" in text
+    python, curl = copied(text)
+    assert f'"O\'Neil", device_id="{device}", to_sim=0)' in python
+    assert json.loads(shlex.split(curl)[-1])["message"] == "O'Neil"
 
 
 async def test_a_message_without_a_phone_says_so(emulator, page, send):
     emulator.set_online(False)
     await send()
 
-    html = (await page.get("/")).text
-    assert "waits for a phone" in html
-    assert "Bring back" in html
+    text = (await page.get("/")).text
+    assert "waits for a phone" in text
+    assert "Bring back" in text
 
 
 async def test_webhook_calls_are_shown_with_a_button_to_repeat(emulator, page, send, do):
@@ -105,11 +118,11 @@ async def test_webhook_calls_are_shown_with_a_button_to_repeat(emulator, page, s
     await send()
     emulator.clock.advance(1)
     await emulator.webhooks.settled()
-    html = (await page.get("/")).text
+    text = (await page.get("/")).text
     await do("resend", number="1")
 
-    assert "http://127.0.0.1:1/hook" in html
-    assert "Resend" in html
+    assert "http://127.0.0.1:1/hook" in text
+    assert "Resend" in text
     assert len(emulator.webhooks.deliveries) == 2
     await do("remove_webhook", id=next(iter(emulator.webhooks.registered)))
     assert emulator.webhooks.registered == {}

@@ -80,6 +80,7 @@ def content(emulator: Emulator, query: Query, *, language: str, theme: str) -> d
         "quick": QUICK_FAULTS,
         "armed": list(emulator.faults),
         "magic": NUMBERS,
+        "first": snippets.both(snippets.FIRST, emulator.base_url, "dev"),
         "phones": list((emulator.account(token) if token else _first(emulator)).devices.values()),
         **_chosen(emulator, chosen or (listed[0] if listed else None)),
     }
@@ -118,8 +119,7 @@ def _chosen(emulator: Emulator, message: Message | None) -> dict[str, Any]:
         "attempts": emulator.attempts(message),
         "deliveries": emulator.webhooks.of(message),
         "expected": _expected(message),
-        "curl": snippets.curl(message, emulator.base_url),
-        "python": snippets.python(message, emulator.base_url),
+        "again": snippets.both(snippets.fields(message), emulator.base_url),
     }
 
 

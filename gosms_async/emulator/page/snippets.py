@@ -1,4 +1,4 @@
-"""The same SMS as a command and as a program, ready to be copied."""
+"""An SMS as a command and as a program, ready to be copied."""
 
 from __future__ import annotations
 
@@ -9,31 +9,51 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from gosms_async.emulator.message import Message
 
+FIRST: dict[str, Any] = {"phone_number": "79161234567", "message": "Ваш код: 482064"}
 
-def _extras(message: Message) -> dict[str, Any]:
-    given = {"device_id": message.device_id or None, "to_sim": message.to_sim}
+
+def fields(message: Message) -> dict[str, Any]:
+    """Return what a request has to say to send *message* again."""
+    given = {
+        "phone_number": message.phone_number,
+        "message": message.text,
+        "device_id": message.device_id or None,
+        "to_sim": message.to_sim,
+    }
     return {key: value for key, value in given.items() if value is not None}
 
 
-def curl(message: Message, base_url: str) -> str:
-    """Return a shell command that sends it; the token comes from the environment."""
-    fields = {"phone_number": message.phone_number, "message": message.text, **_extras(message)}
-    body = shlex.quote(json.dumps(fields, ensure_ascii=False))
+def both(sms: dict[str, Any], base_url: str, token: str = "") -> dict[str, str]:
+    """Return what sends *sms*, by name; without a *token* it comes from the environment."""
+    return {"Python": _python(sms, base_url, token), "curl": _curl(sms, base_url, token)}
+
+
+def _curl(sms: dict[str, Any], base_url: str, token: str) -> str:
+    body = shlex.quote(json.dumps(sms, ensure_ascii=False))
     return (
         f"curl {base_url}/sms/send \\\n"
-        '  -H "Authorization: Bearer $GOSMS_TOKEN" \\\n'
+        f'  -H "Authorization: Bearer {token or "$GOSMS_TOKEN"}" \\\n'
         f"  --json {body}"
     )
 
 
-def python(message: Message, base_url: str) -> str:
-    """Return a Python program that sends it; the token comes from the environment."""
-    extras = "".join(f", {key}={value!r}" for key, value in _extras(message).items())
+def _python(sms: dict[str, Any], base_url: str, token: str) -> str:
+    account = f"{_literal(token)}, " if token else ""
+    arguments = ", ".join(
+        _literal(value) if name in FIRST else f"{name}={_literal(value)}"
+        for name, value in sms.items()
+    )
     return (
         "import asyncio\n"
         "from gosms_async import AsyncGoSMS\n\n"
         "async def main():\n"
-        f"    async with AsyncGoSMS(base_url={base_url!r}) as gosms:\n"
-        f"        await gosms.send({message.phone_number!r}, {message.text!r}{extras})\n\n"
+        f"    async with AsyncGoSMS({account}base_url={_literal(base_url)}) as gosms:\n"
+        f"        await gosms.send({arguments})\n\n"
         "asyncio.run(main())"
     )
+
+
+def _literal(value: object) -> str:
+    """Return Python's way to write *value*, in double quotes where nothing hides in it."""
+    plain = isinstance(value, str) and value.isprintable()
+    return json.dumps(value, ensure_ascii=False) if plain else repr(value)

@@ -128,8 +128,8 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Без аккаунта, телефона и затрат. Любой токен открывает свой ящик.",
     ),
     "empty faults": (
-        "Then arm a fault and see what your client makes of it.",
-        "Затем включите сбой и посмотрите, как справится ваш клиент.",
+        "Or arm a fault and see what your client makes of it.",
+        "Или включите сбой и посмотрите, как справится ваш клиент.",
     ),
     "choose": ("Choose a message to see its phone.", "Выберите сообщение, чтобы увидеть телефон."),
     "keys": ("Keyboard", "Клавиатура"),
@@ -141,6 +141,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "key ?": ("this help", "эта справка"),
     "close": ("Close", "Закрыть"),
     "magic": ("Numbers that misbehave", "Номера с причудами"),
+    "magic text": (
+        "An SMS to one of them goes wrong in its own way.",
+        "SMS на такой номер не удается, каждое по-своему.",
+    ),
 }
 
 LANGUAGES = ("en", "ru")
