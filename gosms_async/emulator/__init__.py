@@ -7,7 +7,7 @@ from gosms_async.emulator.fault_kinds import ACTIONS
 from gosms_async.emulator.faults import Fault
 from gosms_async.emulator.message import Message
 from gosms_async.emulator.plan import Plan
-from gosms_async.emulator.serve import serve
+from gosms_async.emulator.process import serve
 
 __all__ = [
     "ACTIONS",

@@ -15,6 +15,8 @@ from gosms_async.emulator.exchange import Exchange
 from gosms_async.emulator.plan import WORDS
 
 if TYPE_CHECKING:
+    import httpx
+
     from gosms_async.emulator.emulator import Emulator
     from gosms_async.emulator.message import Message
 
@@ -60,6 +62,7 @@ class Webhooks:
         self._numbers = itertools.count(1)
         self._postman: asyncio.Task[None] | None = None
         self._calls: dict[asyncio.Task[None], Delivery] = {}
+        self._client: httpx.AsyncClient | None = None
         self.registered: dict[str, Webhook] = {}
         self.deliveries: deque[Delivery] = deque(maxlen=_KEEP)
 
@@ -126,6 +129,9 @@ class Webhooks:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        if self._client is not None:
+            await self._client.aclose()
+            self._client = None
 
     async def _watch(self) -> None:
         emulator = self._emulator
@@ -189,17 +195,23 @@ class Webhooks:
         import httpx  # noqa: PLC0415 - only those who register a webhook need it
 
         await self._emulator.clock.sleep_until(delivery.due)
-        app = delivery.webhook.app
-        # An application that fails answers 500, as it would behind a server.
-        transport = httpx.ASGITransport(app, raise_app_exceptions=False) if app else None
+        client = self._client_for(delivery.webhook.app)
         try:
-            async with httpx.AsyncClient(
-                transport=transport, timeout=_TIMEOUT, trust_env=False
-            ) as client:
-                answer = await client.post(delivery.webhook.url, json=delivery.payload)
+            answer = await client.post(delivery.webhook.url, json=delivery.payload)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             delivery.state, delivery.answer = "failed", str(error) or type(error).__name__
         else:
             delivery.state = "delivered" if answer.is_success else "failed"
             delivery.answer = str(answer.status_code)
         self._emulator.changed.tell()
+
+    def _client_for(self, app: ASGIApp | None) -> httpx.AsyncClient:
+        import httpx  # noqa: PLC0415 - only those who register a webhook need it
+
+        if app is not None:  # when it fails, it answers 500, as it would behind a server
+            transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+            return httpx.AsyncClient(transport=transport, timeout=_TIMEOUT)
+        if self._client is None:  # one for all calls: to make its TLS context takes long
+            limits = httpx.Limits(max_keepalive_connections=0)  # who was called is let go
+            self._client = httpx.AsyncClient(timeout=_TIMEOUT, limits=limits, trust_env=False)
+        return self._client

@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from gosms_async.emulator.server import serving
+
 
 class Receiver:
     """An ASGI application that keeps what it is sent."""
@@ -205,3 +207,16 @@ async def test_a_waiting_message_is_told_when_its_phone_returns(emulator, receiv
     await let_time_pass(emulator, 1)
 
     assert receiver.statuses == [1]
+
+
+async def test_a_receiver_behind_a_socket_is_called_again_after_a_stop(emulator, receiver, send):
+    async with serving(receiver, "127.0.0.1", 0) as port:
+        emulator.webhooks.add(f"http://127.0.0.1:{port}/")
+        await send()
+        await let_time_pass(emulator, 1, 2, 5)
+        await emulator.aclose()
+        emulator.webhooks.resend(emulator.webhooks.deliveries[0].number)
+        await emulator.webhooks.settled()
+        await emulator.aclose()
+
+    assert receiver.statuses == [1, 2, 4, 1]

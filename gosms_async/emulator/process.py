@@ -1,4 +1,4 @@
-"""Run an emulator until it is told to stop."""
+"""An emulator as the whole work of a process, until that is told to stop."""
 
 from __future__ import annotations
 
