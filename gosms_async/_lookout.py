@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import itertools
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,7 @@ class Look:
 
     started_at: float  #: loop time
     messages: Sequence[Message]  #: at least all those to the phone created since the time asked for
+    is_complete: bool = True  #: False: the list counted more messages than it showed
 
 
 @attrs.frozen(eq=False)
@@ -90,13 +92,12 @@ class Lookout:
         """Search for each phone by its number."""
         for phone_number in dict.fromkeys(each.phone_number for each in waiting):
             asking = [each for each in waiting if each.phone_number == phone_number]
-            started_at = loop_time()
             try:
-                messages = await self._read(search=phone_number, since=None)
+                look = await self._read(search=phone_number, since=None)
             except CallError as error:
                 _fail(asking, error)
             else:
-                _succeed(asking, Look(started_at, messages))
+                _succeed(asking, look)
 
     async def _serve_by_walk(self, waiting: list[_Wanted]) -> bool:
         """Serve all at once, if that is cheaper and the list is known to be newest first."""
@@ -104,30 +105,31 @@ class Lookout:
         phones = {each.phone_number for each in waiting}
         if not self._newest_first or len(phones) <= _PHONES_BY_NAME or len(times) < len(waiting):
             return False
-        started_at = loop_time()
         try:
-            messages = await self._read(search=None, since=min(times) - _SLACK)
+            look = await self._read(search=None, since=min(times) - _SLACK)
         except CallError as error:
             _fail(waiting, error)
             return True
         if self._newest_first:
-            _succeed(waiting, Look(started_at, messages))
+            _succeed(waiting, look)
         return self._newest_first
 
-    async def _read(self, *, search: str | None, since: dt.datetime | None) -> list[Message]:
+    async def _read(self, *, search: str | None, since: dt.datetime | None) -> Look:
         """Read to the end, or to the first message older than *since* if newest come first."""
+        started_at, least = loop_time(), math.inf
         walk, messages = Walk(_PAGE), list[Message]()
         while not walk.done:
             offset = walk.offset
             page = await self._page(offset, search)
             fresh = walk.take([message.id for message in page.items], page.total_records)
             messages.extend(page.items[place] for place in fresh)
+            least = min(least, page.total_records)
             if since is not None and messages:
                 self._newest_first = _is_newest_first(messages)
                 past = messages[-1].created_at < since and walk.offset > offset
                 if (past and _has_an_order(messages)) or not self._newest_first:
-                    break
-        return messages
+                    return Look(started_at, messages)
+        return Look(started_at, messages, is_complete=len(messages) >= least)
 
     async def _page(self, offset: int, search: str | None) -> MessagePage:
         query = {"limit": _PAGE, "offset": offset} | ({"search": search} if search else {})

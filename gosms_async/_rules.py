@@ -33,4 +33,9 @@ class Verify:
     deletable_after: float = attrs.field(default=300.0, validator=ge(0))
     """A message younger than this cannot have been deleted: absence proves something only then."""
     claim: Callable[[str], Awaitable[bool]] | None = None
-    """Asked before a message is taken for one's own; False: it is another process's message."""
+    """
+    Asked before a message is taken for one's own; False: it is another process's message.
+
+    One that raises or is cancelled is asked again; a False then leaves the send in doubt, so a
+    claim had better know its send and say True to it as often as it asks.
+    """

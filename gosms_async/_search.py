@@ -47,6 +47,8 @@ class Search:
         self._failed_at = 0.0
         self._fate = Fate.FAILED  # the gravest of the attempts that may have been accepted
         self._is_abandoned = False
+        self._is_given = False
+        self._unanswered: set[str] = set()  # messages whose claim broke off: it may have been noted
         self.found: SentMessage | None = None
         """The message, once it is known."""
 
@@ -68,14 +70,20 @@ class Search:
             self.twins.claim(sent.id)
 
     def abandon(self) -> None:
-        """Take note that the caller has left: what was accepted is nobody's, and can be found."""
+        """
+        Take note that the caller has left: what was accepted is nobody's, and can be found.
+
+        It is not if another one who asked at the same time was given it.
+        """
+        if self._is_given:
+            return
         self._is_abandoned = True
         if self.found:
             self.twins.claimed.discard(self.found.id)
 
     def _come_back(self) -> None:
         """Claim what was accepted since the caller left, unless a twin has taken it."""
-        if self._is_abandoned and self.found:
+        if self._is_abandoned and self.found and not self._is_given:
             if self.found.id in self.twins.claimed:
                 self.found = None
             else:
@@ -95,6 +103,7 @@ class Search:
         while True:
             async with turn:
                 if await self._is_settled(attempts):
+                    self._is_given = self.found is not None
                     return self.found
             await asyncio.sleep(self._until_next_look())
 
@@ -127,7 +136,7 @@ class Search:
     async def _take_first(self, matches: list[Message], attempts: int) -> None:
         """Claim the earliest that no other process has, and report the others."""
         for place, message in enumerate(matches):
-            is_ours = self._rules.claim is None or await self._rules.claim(message.id)
+            is_ours = await self._claim(message.id)
             self.twins.claim(message.id)  # not before: a claim that broke off is made again
             if is_ours:
                 self.twins.note_taken(loop_time(), self._open_until())
@@ -138,6 +147,17 @@ class Search:
                     id=message.id, attempts=attempts, recovered=True, duplicates=others
                 )
                 return
+
+    async def _claim(self, message_id: str) -> bool:
+        """Ask for a message; a no after an asking that broke off may be the answer to that."""
+        if self._rules.claim is None:
+            return True
+        asked_before = message_id in self._unanswered
+        self._unanswered.add(message_id)
+        is_ours = await self._rules.claim(message_id)
+        if is_ours or not asked_before:
+            self._unanswered.discard(message_id)
+        return is_ours
 
     def earliest(self) -> dt.datetime | None:
         """Return the server's time at the beginning less the margin, None if it never told."""
@@ -154,9 +174,11 @@ class Search:
 
     def _proves_absence(self, look: Look) -> bool:
         """Tell whether *look*, which did not show the message, proves that there is none."""
-        if self._fate is Fate.ACCEPTED or look.started_at < self._open_until():
+        if self._fate is Fate.ACCEPTED or not look.is_complete or self._unanswered:
             return False
-        return self._age(look) < self._rules.deletable_after
+        if look.started_at < self._open_until():
+            return False
+        return self._age_at(loop_time()) < self._rules.deletable_after
 
     def _open_until(self) -> float:
         return max(self._settled_at(), self.twins.open_until(self._began_at))
@@ -166,9 +188,9 @@ class Search:
         lost = self._fate is Fate.LOST
         return self._failed_at + (self._rules.settle_lost if lost else self._rules.settle_failed)
 
-    def _age(self, look: Look) -> float:
-        """Return how old the send was when *look* began, seconds."""
-        return look.started_at - self._began_at
+    def _age_at(self, moment: float) -> float:
+        """Return how old the send is at *moment*, seconds."""
+        return moment - self._began_at
 
     def _since_failure(self) -> float:
         return loop_time() - self._failed_at
@@ -196,10 +218,7 @@ class LaterSearch(Search):
         """Tell the same by the server's clock; what is lost is lost as of its beginning."""
         return self._rules.settle_lost + _CLOCK_TICK - self._age_at(0.0)
 
-    def _age(self, look: Look) -> float:
-        """Tell the same by the server's clock."""
-        return self._age_at(look.started_at)
-
     def _age_at(self, moment: float) -> float:
+        """Tell the same by the server's clock."""
         now = self._lookout.heard and self._lookout.heard.server_time(moment)
         return (now - self._since).total_seconds() if now else -math.inf
