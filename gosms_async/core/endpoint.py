@@ -32,12 +32,12 @@ class Endpoint:
     """A "not found" after an unclear try means that the try removed it."""
     parallel: int | None = attrs.field(default=None, kw_only=True)
     """How many exchanges one path may have at a time; None: no limit of its own."""
-    key: str = attrs.field(init=False, eq=False)
+    key: str = attrs.field(
+        init=False,
+        eq=False,
+        default=attrs.Factory(lambda self: f"{self.method} {self.path}", takes_self=True),
+    )
     """Names its rate limit, which those of one method and path share."""
-
-    @key.default
-    def _method_and_path(self) -> str:
-        return f"{self.method} {self.path}"
 
     def filled(self, parameters: Mapping[str, Any]) -> str:
         """
