@@ -3,7 +3,7 @@ An aiohttp service that sends order notices and shows what became of them.
 
     python examples/aiohttp_service.py
 
-Without GOSMS_TOKEN it talks to the emulator, whose address it prints.
+Without GOSMS_TOKEN it talks to the emulator, whose address it prints; PORT is its own.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import asyncio
 import os
 import secrets
 import signal
-import sys
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -86,4 +85,4 @@ async def main(port: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 8001))
+    asyncio.run(main(int(os.environ.get("PORT", "8001"))))

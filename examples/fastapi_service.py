@@ -3,9 +3,10 @@ A FastAPI service that signs people up by one-time codes and tells them of their
 
     python examples/fastapi_service.py
 
-Without GOSMS_TOKEN it talks to the emulator, whose address it prints. A code is worth nothing
-when it comes late, so it is sent at once or not at all. A notice of an order is stored, and sent
-by a worker: once, whatever dies in between.
+Without GOSMS_TOKEN it talks to the emulator, whose address it prints; PORT is its own.
+
+A code is worth nothing when it comes late, so it is sent at once or not at all. A notice of an
+order is stored, and sent by a worker: once, whatever dies in between.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ import functools
 import os
 import secrets
 import signal
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import uvicorn
@@ -145,4 +145,4 @@ async def main(port: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 8000))
+    asyncio.run(main(int(os.environ.get("PORT", "8000"))))

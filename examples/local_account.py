@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 @contextlib.asynccontextmanager
 async def account(*, webhook: str = "") -> AsyncIterator[None]:
-    """Let `AsyncGoSMS()` reach an account; the emulator calls *webhook* on changes."""
+    """
+    Let `AsyncGoSMS()` reach an account.
+
+    The emulator calls *webhook* on changes, and says in the end what it has stored.
+    """
     if os.environ.get("GOSMS_TOKEN"):
         yield
         return
@@ -30,3 +34,11 @@ async def account(*, webhook: str = "") -> AsyncIterator[None]:
             )
             print(f"emulator  {emulator.url}", flush=True)
             yield
+            print("emulator ", verdict(emulator), flush=True)
+
+
+def verdict(emulator: Emulator) -> str:
+    """Return how many SMS there are, how many twice, and how many whose sender saw no clear yes."""
+    stored = emulator.messages()
+    lost = sum(message.answer_lost for message in stored)
+    return f"stored {len(stored)}, doubled {len(emulator.duplicates())}, answers lost {lost}"

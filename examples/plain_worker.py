@@ -1,9 +1,10 @@
 """
 A worker without a framework: takes lines `PHONE TEXT` from stdin until the end, or SIGTERM.
 
-    python examples/plain_worker.py < lines.txt
+    echo 79161234567 Your order is ready | python examples/plain_worker.py
 
-On SIGTERM it takes no further line, finishes those it has, and prints what became of each.
+Without GOSMS_TOKEN the SMS go to the emulator. On SIGTERM it takes no further line, finishes
+those it has, and prints what became of each.
 """
 
 from __future__ import annotations
@@ -21,6 +22,10 @@ SENDERS = 5
 
 async def read(lines: asyncio.Queue[str | None]) -> None:
     """Put each line of stdin into the queue."""
+    if sys.stdin.seekable():  # a file, which keeps nobody waiting, and which asyncio does not read
+        for text in sys.stdin:
+            await lines.put(text.strip())
+        return
     reader = asyncio.StreamReader()
     loop = asyncio.get_running_loop()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
@@ -55,6 +60,8 @@ async def main() -> None:
         for _ in senders:
             await lines.put(None)
         await asyncio.gather(*senders)
+    if not reading.cancelled():
+        reading.result()  # an error of its own is told
 
 
 if __name__ == "__main__":

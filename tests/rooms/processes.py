@@ -1,8 +1,10 @@
 """Examples as the processes they are: started by their command, ended by SIGTERM."""
 
+import ast
 import asyncio
 import contextlib
 import os
+import re
 import signal
 import socket
 import sys
@@ -10,9 +12,11 @@ from pathlib import Path
 
 import httpx
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
+ROOT = Path(__file__).parents[2]
+EXAMPLES = ROOT / "examples"
 ENVIRONMENT = {
     **os.environ,
+    "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
     "PYTHONDONTWRITEBYTECODE": "",  # what is compiled anew at each start starts twice as slowly
     "PYTHONUNBUFFERED": "1",
 }
@@ -23,13 +27,28 @@ def free_port():
         return server.getsockname()[1]
 
 
-@contextlib.asynccontextmanager
-async def running(*command, env=None, stdin=None):
+def command_of(example):
+    """The one command that an example names in its docstring."""
+    docstring = ast.get_docstring(ast.parse((EXAMPLES / example).read_text()))
+    (command,) = re.findall(r"^    (.*\bpython examples/.*)$", docstring, re.MULTILINE)
+    return command
+
+
+def running(*command, env=None, stdin=None):
     """Run a Python command in examples/, and see that it is gone in the end."""
+    return _process(sys.executable, *map(str, command), cwd=EXAMPLES, env=env, stdin=stdin)
+
+
+def running_example(example, env):
+    """Run an example by its one command, as a shell does in the repository."""
+    return _process("bash", "-c", command_of(example), cwd=ROOT, env=env)
+
+
+@contextlib.asynccontextmanager
+async def _process(*command, cwd, env, stdin=None):
     process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *map(str, command),
-        cwd=EXAMPLES,
+        *command,
+        cwd=cwd,
         env={**ENVIRONMENT, **(env or {})},
         stdin=stdin,
         stdout=asyncio.subprocess.PIPE,
@@ -46,8 +65,20 @@ async def running(*command, env=None, stdin=None):
 
 def kill(process):
     """Kill it and its children at once, as a machine does that loses power."""
+    family = _descendants(process.pid)
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
+    for pid in family:  # be they in sessions of their own
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def _descendants(pid):
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except FileNotFoundError:  # it has ended
+        return []
+    return [pid for child in map(int, children) for pid in (child, *_descendants(child))]
 
 
 async def line_with(process, word, seconds=60):
@@ -64,6 +95,11 @@ async def line_with(process, word, seconds=60):
 async def end(process, seconds=60):
     """Send SIGTERM; return the exit code and the rest of the output."""
     process.terminate()
+    return await over(process, seconds)
+
+
+async def over(process, seconds=60):
+    """Wait until it ends; return the exit code and the rest of the output."""
     async with asyncio.timeout(seconds):
         rest, _ = await process.communicate()
     return process.returncode, rest.decode()

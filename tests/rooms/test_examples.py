@@ -2,11 +2,24 @@
 
 import asyncio
 import contextlib
+import re
 from collections import Counter
 
 import httpx
 import pytest
-from processes import end, free_port, line_with, listening, running, until
+from processes import (
+    EXAMPLES,
+    ROOT,
+    command_of,
+    end,
+    free_port,
+    line_with,
+    listening,
+    over,
+    running,
+    running_example,
+    until,
+)
 
 from gosms_async.campaign import Journal, Outbox
 from gosms_async.emulator import Emulator
@@ -41,7 +54,7 @@ async def service(example, http, env):
     """Run a service of the examples; give its process, its address and what it has said."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    async with running(example, port, env=env) as process:
+    async with running_example(example, {**env, "PORT": str(port)}) as process:
         said = await line_with(process, "emulator") if not env["GOSMS_TOKEN"] else ""
         await line_with(process, "service")
         await listening(http, url)
@@ -59,11 +72,13 @@ async def alone(http, tmp_path):
     """Run a service by one command; it brings the emulator, and clears away what it made."""
 
     @contextlib.asynccontextmanager
-    async def run(example):
+    async def run(example, stored):
         async with service(example, http, {**NO_ACCOUNT, "TMPDIR": str(tmp_path)}) as its:
             process, url, said = its
             yield process, url, said.split()[-1] + "/_emulator"
-            assert (await end(process))[0] == 0
+            code, output = await end(process)
+        assert f"emulator  stored {stored}, doubled 0, answers lost 0\n" in output
+        assert code == 0
 
     yield run
     assert list(tmp_path.iterdir()) == []
@@ -76,7 +91,7 @@ async def arrived(account, number):
 
 async def test_the_fastapi_example_signs_up_and_notifies(alone, http):
     """The notice that is asked for twice is one SMS, and another one under its name none."""
-    async with alone("fastapi_service.py") as (process, url, emulator):
+    async with alone("fastapi_service.py", stored=2) as (process, url, emulator):
         sent, again, wrong = [
             await http.post(url + "/signup", json={"phone": phone})
             for phone in ("+7 916 123-45-67", PHONE, "1")
@@ -145,7 +160,7 @@ async def arrived_from(account, phone):
 
 
 async def test_the_aiohttp_example_notifies_and_shows_statuses(alone, http):
-    async with alone("aiohttp_service.py") as (_, url, emulator):
+    async with alone("aiohttp_service.py", stored=1) as (_, url, emulator):
         body = {"phone": PHONE, "text": "is ready"}
         sent = (await http.post(url + "/orders/7/notice", json=body)).json()
         wrong = await http.post(url + "/orders/7/notice", json={"phone": "1", "text": "x"})
@@ -216,19 +231,48 @@ async def test_the_plain_worker_finishes_what_it_has_taken(env, account):
     assert process.returncode == 0
 
 
-async def test_the_taskiq_example_sends_by_a_worker(redis_url, env, account):
-    async with running("taskiq_worker.py", env={**env, "REDIS_URL": redis_url}) as process:
-        async with asyncio.timeout(90):
-            output, _ = await process.communicate()
+async def test_the_plain_worker_reads_a_file(env, account, tmp_path):
+    (tmp_path / "lines").write_text(f"{PHONE} one\n{PHONE} two\n")
+    with (tmp_path / "lines").open() as lines:
+        async with running("plain_worker.py", env=env, stdin=lines) as process:
+            code, _ = await over(process)
 
-    assert output.decode().count("accepted ") == 3
-    assert process.returncode == 0
-    assert len(account.messages()) == 3
+    assert {message.text for message in account.assert_sent(2)} == {"one", "two"}
+    assert code == 0
 
 
-async def test_without_a_token_a_script_brings_the_emulator():
-    async with running("bulk_gather.py", env=NO_ACCOUNT) as process:
-        await line_with(process, "emulator")
-        line = await line_with(process, "sent")
+async def test_the_taskiq_example_sends_all_by_a_redis_that_is_there(redis_url, env, account):
+    async with running_example("taskiq_worker.py", {**env, "REDIS_URL": redis_url}) as process:
+        code, output = await over(process, 90)
 
-    assert line.startswith("sent 15")
+    assert {f"accepted {message.id}" for message in account.assert_sent(15)} <= set(
+        output.splitlines()
+    )
+    assert "left in the queue 0\n" in output
+    assert code == 0
+
+
+@pytest.mark.parametrize(
+    ("example", "said", "stored"),
+    [("bulk_gather.py", "sent 15, not sent 0, unknown 0\n", 15), ("plain_worker.py", "sent ", 1)],
+)
+async def test_a_script_runs_by_one_command(example, said, stored):
+    async with running_example(example, NO_ACCOUNT) as process:
+        code, output = await over(process)
+
+    assert said in output
+    assert f"emulator  stored {stored}, doubled 0, answers lost 0\n" in output
+    assert code == 0
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_the_cookbook_names_the_command_of_each_example(language):
+    page = (ROOT / f"docs/{language}/cookbook/index.md").read_text()
+
+    named = [
+        command.replace("\\|", "|") for command in re.findall(r"^\| `(.+?)` \|", page, re.MULTILINE)
+    ]
+
+    assert sorted(named) == sorted(
+        command_of(path.name) for path in EXAMPLES.glob("*.py") if "__main__" in path.read_text()
+    )

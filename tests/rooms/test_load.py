@@ -5,7 +5,7 @@ import contextlib
 
 import httpx
 import pytest
-from processes import end, free_port, line_with, listening, running, until
+from processes import end, free_port, line_with, listening, running, running_example, until
 
 pytestmark = pytest.mark.slow
 
@@ -55,8 +55,9 @@ async def test_two_hundred_at_once_over_an_account_with_faults(tmp_path):
             "GOSMS_TOKEN": "dev",
             "GOSMS_BASE_URL": f"{account}/v1",
             "GOSMS_DATABASE_URL": str(tmp_path / "journal.db"),
+            "PORT": str(port),
         }
-        async with running("fastapi_service.py", port, env=env) as service:
+        async with running_example("fastapi_service.py", env) as service:
             await line_with(service, "service")
             await listening(http, url)
             asked = [("PUT", *each) for each in [*notices.items(), *notices.items()]]

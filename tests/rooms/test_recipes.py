@@ -1,65 +1,39 @@
-"""The recipes for other workers run on a real broker; SIGTERM lets them finish."""
+"""The examples of queues, each by its one command alone: SIGTERM lets them finish."""
 
-import asyncio
 import importlib.util
-import os
-import sys
+import re
 
+import httpx
 import pytest
-from processes import EXAMPLES, end, running, until
+from processes import end, line_with, running_example, until
 
-from gosms_async.emulator import Emulator
-
-pytest_plugins = "servers"
 pytestmark = pytest.mark.slow
 
-PHONE = "79161234567"
-#: gives a worker one task and prints its result
-ARQ = """
-import asyncio
-from arq import create_pool
-from arq_worker import WorkerSettings
-
-async def main():
-    pool = await create_pool(WorkerSettings.redis_settings)
-    job = await pool.enqueue_job("send_sms", "79161234567", "hi")
-    print(await job.result(timeout=30))
-
-asyncio.run(main())
-"""
-CELERY = """
-from celery_worker import send_sms
-print(send_sms.delay("79161234567", "hi").get(timeout=30))
-"""
-RECIPES = {
-    "arq": (("-m", "arq", "arq_worker.WorkerSettings"), ARQ),
-    "celery": (("-m", "celery", "-A", "celery_worker", "worker", "-c", "1"), CELERY),
-}
+NOTHING = dict.fromkeys(("GOSMS_TOKEN", "GOSMS_BASE_URL", "REDIS_URL"), "")
+ORDERS = 15
+SLOW = {"kind": "latency", "seconds": 30, "p": 1, "match": "send"}  # half a second
 
 
-@pytest.mark.parametrize("name", RECIPES)
-async def test_a_worker_sends_and_finishes_at_sigterm(name, redis_url):
-    if importlib.util.find_spec(name) is None:
-        pytest.skip(f"{name} is not installed here; arq and celery each run in a session of nox")
-    command, give = RECIPES[name]
-    async with Emulator(clock="x60", window=None) as account:
-        account.fail("latency", seconds=30, match="send")  # half a second
-        env = {
-            "GOSMS_TOKEN": "dev",
-            "GOSMS_BASE_URL": account.base_url,
-            "REDIS_URL": redis_url,
-            "PYTHONPATH": os.pathsep.join([str(EXAMPLES), *filter(None, sys.path)]),
-        }
+@pytest.mark.parametrize("queue", ["taskiq", "arq", "celery"])
+async def test_a_worker_finishes_at_sigterm_what_it_has_begun(queue, tmp_path):
+    """It brings its account and its Redis; the account says that no answer was lost."""
+    if importlib.util.find_spec(queue) is None:
+        pytest.skip(f"{queue} is not installed here: arq is tested in a session of nox")
+    async with (
+        running_example(f"{queue}_worker.py", {**NOTHING, "TMPDIR": str(tmp_path)}) as example,
+        httpx.AsyncClient(trust_env=False, timeout=60) as http,
+    ):
+        control = (await line_with(example, "emulator")).split()[-1] + "/_emulator"
+        (await http.post(f"{control}/faults", json=SLOW)).raise_for_status()
 
-        async def arrived():
-            return account.requests
+        async def begun():
+            return (await http.get(f"{control}/requests")).json()
 
-        async with running(*command, env=env) as worker, running("-c", give, env=env) as giver:
-            await until(arrived, 60)
-            code, _ = await end(worker)
-            async with asyncio.timeout(30):
-                output, _ = await giver.communicate()
+        await until(begun, 60)
+        code, output = await end(example)
 
-        (message,) = account.assert_sent(1, to=PHONE)
-    assert f"'outcome': 'accepted', 'id': '{message.id}'" in output.decode()
-    assert code == 0
+    sent = len(re.findall(r"^accepted [0-9a-f]{24}$", output, re.MULTILINE))
+    (left,) = map(int, re.findall(r"^left in the queue (\d+)$", output, re.MULTILINE))
+    assert f"emulator  stored {sent}, doubled 0, answers lost 0\n" in output
+    assert (sent > 0, sent + left, code) == (True, ORDERS, 0)
+    assert list(tmp_path.iterdir()) == []
