@@ -3,38 +3,25 @@
 import asyncio
 import contextlib
 import io
-import json
 import os
+import signal
 import subprocess
 import sys
 import threading
 import time
 from collections import Counter
-from pathlib import Path
-from typing import NamedTuple
 
+import gosms_process
 import pytest
+from gosms_process import GOSMS, Ended
 
 from gosms_async.cli import run as command
 from gosms_async.emulator import Emulator
 
-GOSMS = Path(sys.executable).with_name("gosms")
 TOKEN = "a-token-that-nobody-may-see"
 PHONE = "79161234567"
 TEXT = "{name}, заказ {order} готов"
 PATIENCE = ("--timeout", "3", "--settle", "0.5")  # seconds; what is in doubt takes their sum
-
-
-class Ended(NamedTuple):
-    """What a run of the command left."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def records(self):
-        return [json.loads(line) for line in self.out.splitlines()]
 
 
 class Served:
@@ -106,6 +93,14 @@ def settings(monkeypatch, tmp_path, bytecode):
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
     return monkeypatch
+
+
+@pytest.fixture(scope="session", autouse=True)
+def ctrl_c():
+    """A shell that runs the tests in the background lets them, and their children, ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture
@@ -180,8 +175,7 @@ def begin(clients):
 
         def begin(*words):
             words = words or ("run", clients, "--template", TEXT, "--yes", "--rate", "20")
-            pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-            process = subprocess.Popen([GOSMS, "campaign", *words, *PATIENCE], **pipes)
+            process = gosms_process.begin("campaign", *words, *PATIENCE, text=False)
             stack.callback(process.communicate)
             stack.callback(process.kill)
             return process

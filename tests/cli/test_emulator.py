@@ -1,17 +1,13 @@
 """The installed `gosms emulator`, and its commands for one that runs."""
 
 import json
-import signal
-import subprocess
-import sys
 import urllib.request
-from pathlib import Path
 
 import pytest
+from gosms_process import begin, interrupt, post
 
 from gosms_async.cli import emulator
 
-GOSMS = Path(sys.executable).with_name("gosms")
 PHONE = "79161234567"
 
 
@@ -19,27 +15,14 @@ class Running:
     """An emulator in a process of its own; *addresses* are what it wrote when it was up."""
 
     def __init__(self, *words):
-        self._process = subprocess.Popen(
-            [GOSMS, "emulator", "--port", "0", "--json", *words],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
+        self._process = begin("emulator", "--port", "0", "--json", *words)
         self.addresses = json.loads(self._process.stdout.readline())
 
     def send(self, text, phone_number=PHONE):
         """Return the HTTP status."""
-        request = urllib.request.Request(
-            f"{self.addresses['base_url']}/sms/send",
-            json.dumps({"message": text, "phone_number": phone_number}).encode(),
-            {"authorization": "Bearer dev"},
-        )
-        try:
-            with urllib.request.urlopen(request, timeout=10) as answer:
-                return answer.status
-        except urllib.error.HTTPError as error:
-            with error:
-                return error.code
+        url = f"{self.addresses['base_url']}/sms/send"
+        body = json.dumps({"message": text, "phone_number": phone_number}).encode()
+        return post(url, body, authorization="Bearer dev")
 
     def ask(self, method, path, content=None):
         request = urllib.request.Request(
@@ -58,8 +41,7 @@ class Running:
         return self
 
     def __exit__(self, *_):
-        self._process.send_signal(signal.SIGINT)
-        self._process.communicate(timeout=20)
+        interrupt(self._process)
 
 
 @pytest.fixture(scope="module")
@@ -121,11 +103,7 @@ def test_the_clock_is_moved_and_paced(running, gosms):
 
 
 def test_a_message_is_waited_for_and_its_code_shown(running, gosms):
-    waiting = subprocess.Popen(
-        [GOSMS, "emulator", "wait", "--to", PHONE, "--json", "--url", running.addresses["url"]],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    waiting = begin("emulator", "wait", "--to", PHONE, "--json", "--url", running.addresses["url"])
     running.send("Ваш код: 482064")
     out, _ = waiting.communicate(timeout=20)
     again = gosms(

@@ -3,17 +3,15 @@
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
+from gosms_process import GOSMS, begin, interrupt
 
 from gosms_async.cli import tree
 
-GOSMS = Path(sys.executable).with_name("gosms")
 PHONE = "79161234567"
 TOKEN = "a-token-that-nobody-may-see"
 NOWHERE = "f" * 24
@@ -118,11 +116,6 @@ def test_what_is_not_installed_is_not_completed(installed, tmp_path):
     assert (ended.code, "reconcile" in ended.out, "segments" in ended.out) == (0, False, True)
 
 
-def hear_ctrl_c():
-    """A shell that runs the tests in the background lets them, and their children, ignore it."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
 @pytest.mark.parametrize(
     ("command", "ready", "code"),
     [
@@ -133,21 +126,14 @@ def hear_ctrl_c():
 )
 def test_ctrl_c_ends_what_runs(command, ready, code):
     """Quietly, and with the exit code that shells expect of it where work was cut short."""
-    process = subprocess.Popen(
-        [GOSMS, *command.split(), "--port", "0"],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        preexec_fn=hear_ctrl_c,  # noqa: PLW1509 - no thread of this process is running
-    )
+    process = begin(*command.split(), "--port", "0")
     while ready not in process.stderr.readline():
         assert process.poll() is None
     time.sleep(0.3)  # another process: it must have come to its work
 
-    process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=20)
+    ended = interrupt(process)
 
-    assert (process.returncode, "Traceback" in err) == (code, False)
+    assert (ended.code, "Traceback" in ended.err) == (code, False)
 
 
 def test_a_reader_that_leaves_ends_it_quietly():

@@ -2,48 +2,25 @@
 
 import json
 import select
-import signal
-import subprocess
-import sys
 import threading
-import urllib.request
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from pathlib import Path
 
 import pytest
+from gosms_process import begin, interrupt, post
 
-GOSMS = Path(sys.executable).with_name("gosms")
 SECRET = "s" * 20
-
-
-def hear_ctrl_c():
-    """A shell that runs the tests in the background lets them, and their children, ignore it."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 class Listening:
     """The command in a process of its own."""
 
     def __init__(self, *words):
-        self._process = subprocess.Popen(
-            [GOSMS, "webhooks", "listen", "--port", "0", *words],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            preexec_fn=hear_ctrl_c,  # noqa: PLW1509 - no thread of this process holds a lock
-        )
+        self._process = begin("webhooks", "listen", "--port", "0", *words)
         self.url = self._process.stderr.readline().split()[2]
 
     def call(self, body, secret=SECRET):
         """Return the HTTP status."""
-        address = f"{self.url.rpartition('/')[0]}/{secret}"
-        request = urllib.request.Request(address, body, {"content-type": "application/json"})
-        try:
-            with urllib.request.urlopen(request, timeout=10) as answer:
-                return answer.status
-        except urllib.error.HTTPError as error:
-            with error:
-                return error.code
+        return post(f"{self.url.rpartition('/')[0]}/{secret}", body)
 
     def line(self):
         assert select.select([self._process.stdout], [], [], 60)[0], "nothing came"
@@ -55,9 +32,7 @@ class Listening:
         return line
 
     def stop(self):
-        self._process.send_signal(signal.SIGINT)
-        _, err = self._process.communicate(timeout=20)
-        return self._process.returncode, err
+        return interrupt(self._process)
 
     def __enter__(self):
         return self
@@ -105,9 +80,9 @@ def test_a_call_shows_the_message_as_the_account_tells_it(secret, sent):
 
 def test_ctrl_c_ends_it_and_is_no_failure(secret):
     with Listening() as listening:
-        code, err = listening.stop()
+        ended = listening.stop()
 
-    assert (code, "stopped" in err, "Traceback" in err) == (0, True, False)
+    assert (ended.code, "stopped" in ended.err, "Traceback" in ended.err) == (0, True, False)
 
 
 def test_who_does_not_know_the_secret_is_not_heard(secret, sent):
