@@ -100,7 +100,8 @@ class AsyncGoSMS(Account):
 
         Returns:
             The message, or None when it is known not to have been accepted: by then
-            `Verify.settle_lost` seconds have passed since the send, and less than 5 minutes.
+            `timeout` of this client, in which its last request has left, and `Verify.settle_lost`
+            seconds have passed since the send, and less than 5 minutes.
 
         Raises:
             OutcomeUnknownError: Looking did not settle it.

@@ -63,6 +63,11 @@ class Lookout:
         """The newest answer of the server, which tells its clock."""
         return self._session.heard
 
+    @property
+    def call_timeout(self) -> float:
+        """Seconds that a send may take; so late may the last request of one leave."""
+        return self._session.timeout
+
     async def look(self, phone_number: str, since: dt.datetime | None) -> Look:
         """
         Return the messages to *phone_number* created *since*, possibly with others.

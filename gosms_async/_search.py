@@ -215,8 +215,9 @@ class LaterSearch(Search):
         return self._since - dt.timedelta(seconds=self._rules.margin)
 
     def _settled_at(self) -> float:
-        """Tell the same by the server's clock; what is lost is lost as of its beginning."""
-        return self._rules.settle_lost + _CLOCK_TICK - self._age_at(0.0)
+        """Tell the same by the server's clock; the last request left with the deadline at most."""
+        left_at = self._lookout.call_timeout - self._age_at(0.0)
+        return left_at + self._rules.settle_lost + _CLOCK_TICK
 
     def _age_at(self, moment: float) -> float:
         """Tell the same by the server's clock."""

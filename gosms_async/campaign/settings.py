@@ -53,11 +53,11 @@ class Settings:
     """Between two looks whether a paused account may go on."""
 
     def verify(self, claim: Callable[[str], Awaitable[bool]]) -> Verify:
-        """Return the rules for the client; a recovered send is as old as its whole attempt."""
+        """Return the rules for the client, whose `timeout` is *send_timeout*."""
         return Verify(
             looks=self.looks,
             settle_failed=self.settle_failed,
-            settle_lost=self.settle_lost + self._leaves_within,
+            settle_lost=self.settle_lost + self.send_timeout,  # so long may noting it have taken
             patience=self.patience,
             deletable_after=self.deletable_after,
             claim=claim,
@@ -66,9 +66,5 @@ class Settings:
     @property
     def recover_timeout(self) -> float:
         """For finding out what became of an attempt: until its absence proves something."""
-        return self.settle_lost + self._leaves_within + max(self.looks) + _LATER_LOOK
-
-    @property
-    def _leaves_within(self) -> float:
-        """Until the last request of an attempt has left: noting its beginning may take as long."""
-        return 2 * self.send_timeout
+        leaves_within = 2 * self.send_timeout  # the client counts one of them by itself
+        return self.settle_lost + leaves_within + max(self.looks) + _LATER_LOOK

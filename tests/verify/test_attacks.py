@@ -140,3 +140,12 @@ async def test_what_was_given_is_not_given_to_a_twin_when_another_leaves():
         twin = await doubt_about(gosms.send(PHONE, "hi"))
 
         assert await twin.resolve(timeout=250) is None
+
+
+async def test_a_send_that_waited_long_before_it_left_is_not_taken_for_absent_too_early():
+    """25 s in the queue, then killed; the server takes its 110 s for it all the same."""
+    shelf = Shelf()
+    async with client(shelf) as gosms:
+        asyncio.get_running_loop().call_later(25 + 110, shelf.put, PHONE, "hi")
+
+        assert await gosms.recover(DRAFT, since=shelf.now, timeout=200)
