@@ -87,7 +87,7 @@ async def sender() -> AsyncIterator[local_worker.Send]:
     """What the application sends by; one that is not asynchronous calls `.delay(...).get()`."""
 
     async def send(phone: str, text: str) -> dict[str, Any]:
-        result = send_sms.delay(phone, text)
+        result = send_sms.delay(phone, text)  # pyright: ignore[reportFunctionMemberAccess]  # Celery adds it
         try:
             while not result.ready():  # noqa: ASYNC110 - Celery tells nobody
                 await asyncio.sleep(0.1)
