@@ -7,6 +7,7 @@ import contextlib
 import datetime as dt
 import logging
 import math
+import time
 from typing import TYPE_CHECKING, Final
 
 from ._models import SentMessage
@@ -26,7 +27,13 @@ _TRUSTED_FOR: Final = 600.0  #: seconds; longer ago, the machine may have slept 
 _TIMERS_MAY_BE_EARLY: Final = 0.01  #: seconds
 _GRAVEST_FIRST: Final = (Fate.ACCEPTED, Fate.LOST, Fate.FAILED)
 _CLOCK_TICK: Final = 1.0  #: seconds that a time told by the server may be behind
+_ADJUSTED: Final = 1.0  #: seconds by which the machine's two clocks run apart while it is awake
 _LATER_LOOKS: Final = 5.0  #: seconds between looks after the last one of `Verify.looks`
+
+
+def slept() -> float:
+    """Return by how much the wall's clock is ahead of the loop's, which stops with the machine."""
+    return time.time() - time.monotonic()
 
 
 class Search:
@@ -46,6 +53,7 @@ class Search:
         self._server_began_at: dt.datetime | None = None
         self._failed_at = 0.0
         self._fate = Fate.FAILED  # the gravest of the attempts that may have been accepted
+        self._slept_before = slept()
         self._is_abandoned = False
         self._is_given = False
         self._unanswered: set[str] = set()  # messages whose claim broke off: it may have been noted
@@ -175,6 +183,8 @@ class Search:
     def _proves_absence(self, look: Look) -> bool:
         """Tell whether *look*, which did not show the message, proves that there is none."""
         if self._fate is Fate.ACCEPTED or not look.is_complete or self._unanswered:
+            return False
+        if slept() > self._slept_before + _ADJUSTED:  # all the times below are then too short
             return False
         if look.started_at < self._open_until():
             return False

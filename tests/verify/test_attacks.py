@@ -1,13 +1,14 @@
 """What once denied or doubled an SMS: lists that show half, claims that break off, late sends."""
 
 import asyncio
+import datetime as dt
 import json
 
 import httpx
 import pytest
-from shelf import Shelf, client
+from shelf import EPOCH, Shelf, client
 
-from gosms_async import Draft, OutcomeUnknownError, ServerError, Verify
+from gosms_async import Draft, OutcomeUnknownError, ServerError, Verify, _search
 
 pytestmark = pytest.mark.virtual_time
 
@@ -149,3 +150,19 @@ async def test_a_send_that_waited_long_before_it_left_is_not_taken_for_absent_to
         asyncio.get_running_loop().call_later(25 + 110, shelf.put, PHONE, "hi")
 
         assert await gosms.recover(DRAFT, since=shelf.now, timeout=200)
+
+
+async def test_a_machine_that_slept_meanwhile_proves_no_absence(monkeypatch):
+    """Its loop's clock stood still for an hour, the server's and the wall's did not."""
+    shelf, slept = Shelf(status=None), 0.0
+    monkeypatch.setattr(_search, "slept", lambda: slept)
+    monkeypatch.setattr(Shelf, "now", property(lambda _: EPOCH + dt.timedelta(seconds=clock())))
+
+    def clock():
+        return asyncio.get_running_loop().time() + slept
+
+    async with client(shelf, on_unknown="raise") as gosms:
+        doubt = await doubt_about(gosms.send(PHONE, "hi"))
+        slept = 3600.0
+
+        await doubt_about(doubt.resolve(timeout=250))
