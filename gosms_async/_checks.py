@@ -9,17 +9,13 @@ from typing import Any, Final
 
 import attrs
 
-from ._models import Draft
+from ._models import Draft, is_message_id
 from .text import check_message, doubtful, phone_digits
 
 MAX_PAGE: Final = 100  #: GoSMS API documentation: GET /sms
 
 _FIELDS: Final = tuple(field.name for field in attrs.fields(Draft))
-_MESSAGE_ID: Final = re.compile(r"[0-9a-fA-F]{24}")
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
-_PANEL_ID: Final = re.compile(
-    r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{24}"
-)
+_PANEL_ID: Final = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{24}"
 
 
 class DoubtfulTextWarning(UserWarning):
@@ -35,15 +31,28 @@ def checked_draft(draft: Draft) -> Draft:
     """
     if not isinstance(draft, Draft):
         raise TypeError(f"drafts: a Draft each, not {type(draft).__name__}")
-    device_id = optional_panel_id("device_id", draft.device_id)
-    if draft.to_sim is not None and device_id is None:
+    return draft_of(
+        draft.phone_number, draft.message, draft.device_id, draft.to_sim, draft.callback_id
+    )
+
+
+def draft_of(
+    phone_number: str,
+    message: str,
+    device_id: str | None,
+    to_sim: int | None,
+    callback_id: str | None,
+) -> Draft:
+    """Return the draft of these arguments as `checked_draft` does."""
+    device_id = optional_panel_id("device_id", device_id)
+    if to_sim is not None and device_id is None:
         raise ValueError("to_sim: a SIM slot needs the device_id of its phone (code 1017)")
     return Draft(
-        phone_number=phone_digits(draft.phone_number),
-        message=check_message(draft.message),
+        phone_number=phone_digits(phone_number),
+        message=check_message(message),
         device_id=device_id,
-        to_sim=optional_sim(draft.to_sim),
-        callback_id=optional_panel_id("callback_id", draft.callback_id),
+        to_sim=optional_sim(to_sim),
+        callback_id=optional_panel_id("callback_id", callback_id),
     )
 
 
@@ -66,7 +75,7 @@ def search(value: str) -> str:
     """Return *value* if it can be searched for: a text that a URL can carry."""
     if not isinstance(value, str):
         raise TypeError("search: a text")
-    if _SURROGATE.search(value):
+    if re.search("[\ud800-\udfff]", value):
         raise ValueError("search: half a surrogate pair, which no URL can carry")
     return value
 
@@ -75,7 +84,7 @@ def message_id(value: str) -> str:
     """Return *value* if it is a message's id: 24 hexadecimal digits."""
     if not isinstance(value, str):
         raise TypeError("id: a text of 24 hexadecimal digits")
-    if not _MESSAGE_ID.fullmatch(value):
+    if not is_message_id(value):
         raise ValueError("id: 24 hexadecimal digits")
     return value
 
@@ -84,7 +93,7 @@ def panel_id(field: str, value: str) -> str:
     """Return *value* if it is the id of a device or webhook: a UUID, formerly 24 hex digits."""
     if not isinstance(value, str):
         raise TypeError(f"{field}: a text")
-    if not _PANEL_ID.fullmatch(value.lower()):
+    if not re.fullmatch(_PANEL_ID, value.lower()):
         raise ValueError(f"{field}: a UUID, or 24 hexadecimal digits of the old edition")
     return value.lower()
 

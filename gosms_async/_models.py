@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from typing import TypeGuard
 
 import attrs
 
 from .core.enums import OpenIntEnum
 from .core.schemas import Schemed
 from .text import mask_phone
+
+_is_message_id = re.compile("[0-9a-fA-F]{24}").fullmatch
 
 
 class MessageStatus(OpenIntEnum):
@@ -50,6 +54,11 @@ class Message(Schemed):
     def is_final(self) -> bool:
         """Whether the status is final: sending failed, delivered or delivery failed."""
         return self.status.is_final
+
+
+def is_message_id(value: object) -> TypeGuard[str]:
+    """Tell whether *value* is a text of 24 hexadecimal digits."""
+    return isinstance(value, str) and _is_message_id(value) is not None
 
 
 @attrs.frozen(kw_only=True)

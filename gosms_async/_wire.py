@@ -3,55 +3,82 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
+import functools
+import operator
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import attrs
-from cattrs.gen import make_dict_structure_fn, override
 
 from ._codes import ErrorCode, error_code
-from ._models import Device, Message, MessagePage, SentMessage, SimCard
+from ._models import (
+    Device,
+    Message,
+    MessagePage,
+    MessageStatus,
+    SentMessage,
+    SimCard,
+    is_message_id,
+)
 from .core.answer import ErrorBody
-from .core.convert import Decoder, read_text, read_time, read_whole_number
 from .core.errors import Fate, UnreadableResponseError
+from .core.values import read_text, read_time, read_whole_number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
-    import cattrs
+    from .core.convert import Decoder
 
 T = TypeVar("T")
 
-_MESSAGE_ID: Final = re.compile(r"[0-9a-fA-F]{24}")
 _GONE: Final = {ErrorCode.MESSAGE_NOT_FOUND, ErrorCode.DEVICE_NOT_FOUND, ErrorCode.NOT_YOUR_DEVICE}
 
-_NAMES: Final[dict[type, dict[str, str]]] = {
-    Message: {"text": "message", "status_text": "message_status", "created_at": "time_create"},
-    MessagePage: {"items": "sms_list"},
-    SimCard: {},
-    Device: {
-        "id": "device_id",
-        "name": "device_name",
-        "kind": "device_name_type",
-        "battery": "device_battery_state",
-        "last_online_at": "last_online_date",
-        "sims": "sim_list",
-    },
-}
+_STATUSES: Final = {int(status): status for status in MessageStatus}
+_in_order: Final = operator.itemgetter(
+    "id",
+    "message",
+    "status",
+    "message_status",
+    "phone_number",
+    "device_id",
+    "callback_id",
+    "to_sim",
+    "time_create",
+)
 
 
-def _configure(converter: cattrs.Converter) -> None:
-    converter.register_structure_hook(str | None, _read_optional_text)
-    converter.register_structure_hook(int | None, _empty_is_none(read_whole_number))
-    converter.register_structure_hook(dt.datetime | None, _empty_is_none(read_time))
-    for kind, names in _NAMES.items():
-        rules: Any = {ours: override(rename=theirs) for ours, theirs in names.items()}
-        if kind is Message:
-            rules["id"] = override(struct_hook=_read_id)
-        structure: Callable[[Mapping[str, Any], Any], Any] = make_dict_structure_fn(
-            kind, converter, **rules
+@functools.cache
+def _decoder() -> Decoder:
+    from .core.convert import Decoder, by_names  # noqa: PLC0415 - with cattrs, which no send needs
+
+    return Decoder(
+        by_names(
+            {
+                Message: {
+                    "id": _read_id,
+                    "text": "message",
+                    "status_text": "message_status",
+                    "created_at": "time_create",
+                },
+                MessagePage: {"items": "sms_list"},
+                SimCard: {},
+                Device: {
+                    "id": "device_id",
+                    "name": "device_name",
+                    "kind": "device_name_type",
+                    "battery": "device_battery_state",
+                    "last_online_at": "last_online_date",
+                    "sims": "sim_list",
+                },
+            },
+            hooks={
+                str | None: _read_optional_text,
+                int | None: _empty_is_none(read_whole_number),
+                dt.datetime | None: _empty_is_none(read_time),
+            },
+            shapes={MessagePage: _flat_page, Device: _new_edition},
+            usual={Message: _usual_message},
         )
-        converter.register_structure_hook(kind, _on_an_object(structure, _SHAPES.get(kind)))
+    )
 
 
 def _read_optional_text(value: Any, _: Any) -> str | None:
@@ -62,19 +89,40 @@ def _empty_is_none(read: Callable[[Any], T]) -> Callable[[Any, Any], T | None]:
     return lambda value, _: None if value == "" else read(value)
 
 
-def _on_an_object(
-    structure: Callable[[Mapping[str, Any], Any], T],
-    shape: Callable[[dict[str, Any]], dict[str, Any]] | None,
-) -> Callable[[Any, Any], T]:
-    """Return *structure* for a JSON object in which null means absent."""
+def _usual_message(message: dict[str, Any]) -> Message | None:
+    """Read a message whose every field has the type that is documented, as nearly all have."""
+    try:
+        id_, text, status, words, phone, device_id, callback_id, sim, created = _in_order(message)
+    except KeyError:
+        return None
+    if (
+        is_message_id(id_)
+        and type(text) is type(words) is type(phone) is str
+        and type(status) is int
+        and status in _STATUSES
+        and (device_id is None or type(device_id) is str)
+        and (callback_id is None or type(callback_id) is str)
+        and (sim is None or type(sim) is int)
+        and type(created) is int
+    ):
+        return Message(
+            id=id_,
+            text=text,
+            status=_STATUSES[status],
+            status_text=words,
+            phone_number=phone,
+            device_id=device_id or None,
+            callback_id=callback_id or None,
+            to_sim=sim,
+            created_at=read_time(created),
+        )
+    return None
 
-    def structure_object(value: Any, kind: Any) -> T:
-        if not isinstance(value, dict):
-            raise TypeError("not an object")
-        shaped = shape(value) if shape else value
-        return structure({k: v for k, v in shaped.items() if v is not None}, kind)
 
-    return structure_object
+def _read_id(value: Any, _: Any) -> str:
+    if not is_message_id(value):
+        raise TypeError("not 24 hexadecimal digits")
+    return value
 
 
 def _flat_page(page: dict[str, Any]) -> dict[str, Any]:
@@ -89,32 +137,19 @@ def _new_edition(device: dict[str, Any]) -> dict[str, Any]:
     return device | {"device_id": device.get("device_id") or device.get("id")}
 
 
-def _read_id(value: Any, _: Any) -> str:
-    if not isinstance(value, str) or not _MESSAGE_ID.fullmatch(value):
-        raise TypeError("not 24 hexadecimal digits")
-    return value
-
-
-_SHAPES: Final[dict[type, Callable[[dict[str, Any]], dict[str, Any]]]] = {
-    MessagePage: _flat_page,
-    Device: _new_edition,
-}
-_decode: Final = Decoder(_configure)
-
-
 def read_message(data: Any) -> Message:
     """Return one message object as a model."""
-    return _decode(data, Message)
+    return _decoder()(data, Message)
 
 
 def read_page(data: Any) -> MessagePage:
     """Return one page of the message list as a model."""
-    return _decode(data, MessagePage)
+    return _decoder()(data, MessagePage)
 
 
 def read_device(data: Any) -> Device:
     """Return one device object as a model."""
-    return _decode(data, Device)
+    return _decoder()(data, Device)
 
 
 def read_sent(data: Any, attempts: int = 1) -> SentMessage:
@@ -125,7 +160,7 @@ def read_sent(data: Any, attempts: int = 1) -> SentMessage:
         UnreadableResponseError: It says yes without an id of 24 hexadecimal digits.
     """
     message_id = data.get("id") if isinstance(data, dict) else None
-    if not isinstance(message_id, str) or not _MESSAGE_ID.fullmatch(message_id):
+    if not is_message_id(message_id):
         raise UnreadableResponseError("accepted, but without a message id", fate=Fate.ACCEPTED)
     return SentMessage(id=message_id, attempts=attempts)
 

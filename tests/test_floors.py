@@ -12,7 +12,7 @@ import gosms_async
 HOME = Path(gosms_async.__file__).parent
 FLOORS = """
 core.errors core.endpoint core.walk core.secret core.origin core.tasks core.enums core.places core.exchange \
-    core.hooks core.schemas text _code_words _version emulator
+    core.hooks core.schemas core.values text _code_words _version emulator
 core.bulk core.convert core.answer core.limits core.retry core.transport core.pages \
     core.polling _codes _models
 core.report core.queue core.wiring
@@ -38,7 +38,7 @@ cli
 ONLY_IN = {
     "httpx": r"core$|core\.session|core\.transport|emulator|pytest_plugin",
     "tenacity": r"core\.retry",
-    "cattrs": r"core\.convert|_wire",
+    "cattrs": r"core\.convert",
     "starlette": "emulator",
     "uvicorn": "emulator",
     "jinja2": "emulator",

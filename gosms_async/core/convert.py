@@ -1,23 +1,28 @@
-"""From JSON to attrs models: times, lenient numbers, and a broken answer that names its field."""
+"""From JSON to attrs models, by cattrs: a broken answer names its field."""
 
 from __future__ import annotations
 
 import datetime as dt
 import enum
 import functools
-from typing import TYPE_CHECKING, Any, TypeVar
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import cattrs
 from cattrs.gen import make_dict_structure_fn, override
 
 from .errors import Fate, UnreadableResponseError
+from .values import read_text, read_time, read_truth, read_whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    Object = dict[str, Any]
+    Hook = Callable[[Any, Any], Any]
+
 T = TypeVar("T")
 
-_MILLISECONDS_FROM = 100_000_000_000  #: As seconds that is the year 5138.
+_NONE: Final[Mapping[Any, Any]] = MappingProxyType({})
 _MISFITS = (
     ArithmeticError,
     AttributeError,
@@ -27,7 +32,6 @@ _MISFITS = (
     ValueError,
     cattrs.BaseValidationError,
 )
-_MENDED_BEFORE = dt.datetime(2001, 1, 1, tzinfo=dt.UTC)
 
 
 class Decoder:
@@ -79,33 +83,56 @@ class Decoder:
         return ""
 
 
-def by_names(names: Mapping[type, Mapping[str, str]]) -> Callable[[cattrs.Converter], None]:
+def by_names(
+    names: Mapping[type, Mapping[str, str | Hook]],
+    *,
+    hooks: Mapping[Any, Hook] = _NONE,
+    shapes: Mapping[type, Callable[[Object], Object]] = _NONE,
+    usual: Mapping[type, Callable[[Object], Any]] = _NONE,
+) -> Callable[[cattrs.Converter], None]:
     """
     Return rules for models that are JSON objects, for a `Decoder`.
 
-    *names* holds each model, those inside others first, and its fields that JSON calls otherwise:
-    `{Page: {"items": "list"}}`. A field that is null is one that is absent, an unknown one is not
-    looked at.
+    *names* holds each model, those inside others first, and its fields that JSON calls otherwise
+    or that have a hook of their own: `{Page: {"items": "list"}}`. A field that is null is one that
+    is absent, an unknown one is not looked at. *hooks* read the values of a type. *shapes* change
+    a model's object before it is read. *usual* make the model of an object in the form that nearly
+    all have, faster than field by field, and return None for any other.
     """
 
     def configure(converter: cattrs.Converter) -> None:
+        at_once = _NONE if converter.detailed_validation else usual  # else no field has a name
+        for kind, hook in hooks.items():
+            converter.register_structure_hook(kind, hook)
         for kind, others in names.items():
-            rules: Any = {ours: override(rename=theirs) for ours, theirs in others.items()}
+            rules: Any = {
+                name: override(rename=rule) if isinstance(rule, str) else override(struct_hook=rule)
+                for name, rule in others.items()
+            }
             structure: Callable[[Mapping[str, Any], Any], Any] = make_dict_structure_fn(
                 kind, converter, **rules
             )
-            converter.register_structure_hook(kind, _on_an_object(structure))
+            converter.register_structure_hook(
+                kind, _on_an_object(structure, shapes.get(kind), at_once.get(kind))
+            )
 
     return configure
 
 
 def _on_an_object(
     structure: Callable[[Mapping[str, Any], Any], T],
+    shape: Callable[[Object], Object] | None,
+    usual: Callable[[Object], T | None] | None,
 ) -> Callable[[Any, Any], T]:
+    """Return *structure* for a JSON object in which null means absent."""
+
     def structure_object(value: Any, kind: Any) -> T:
         if not isinstance(value, dict):
             raise TypeError("not an object")
-        return structure({name: field for name, field in value.items() if field is not None}, kind)
+        if usual and (model := usual(value)) is not None:
+            return model
+        shaped = shape(value) if shape else value
+        return structure({name: field for name, field in shaped.items() if field is not None}, kind)
 
     return structure_object
 
@@ -127,62 +154,6 @@ def make_converter(*, detailed: bool) -> cattrs.Converter:
 @functools.lru_cache(maxsize=256)  # finding it there takes a tenth of making it anew
 def _member(kind: type[enum.IntEnum], number: int) -> enum.IntEnum:
     return kind(number)
-
-
-def read_text(value: Any, _kind: object = None) -> str:
-    """Return a text as it is and a number as its digits."""
-    if type(value) is str:
-        return value
-    if type(value) is int:
-        return str(value)
-    raise TypeError("not a text")
-
-
-def read_whole_number(value: Any, _kind: object = None) -> int:
-    """Return the whole number that *value* is or, as a text, spells."""
-    if type(value) is int:
-        return value
-    if isinstance(value, str | float) and not isinstance(value, bool):
-        number = int(value)
-        if isinstance(value, str) or number == value:
-            return number
-    raise TypeError("not a whole number")
-
-
-def read_truth(value: Any, _kind: object = None) -> bool:
-    """Return the boolean that *value* is or, as a number or a text, spells."""
-    if type(value) is bool:
-        return value
-    truth = {"true": True, "1": True, "false": False, "0": False}.get(str(value).lower())
-    if truth is None:
-        raise TypeError("not a truth value")
-    return truth
-
-
-def read_time(value: Any, _kind: object = None) -> dt.datetime:
-    """
-    Return an aware UTC time from Unix seconds, Unix milliseconds or an ISO 8601 text.
-
-    A date before 2001 is one whose seconds were read as milliseconds: it is multiplied back.
-    """
-    if type(value) is int and 0 <= value < _MILLISECONDS_FROM:
-        return dt.datetime.fromtimestamp(value, dt.UTC)  # what nearly all are
-    if isinstance(value, str) and not value.strip().lstrip("-").replace(".", "", 1).isdecimal():
-        parsed = dt.datetime.fromisoformat(value)
-        aware = parsed if parsed.tzinfo else parsed.replace(tzinfo=dt.UTC)
-        time = aware.astimezone(dt.UTC)
-        return time if time >= _MENDED_BEFORE else _from_unix(time.timestamp() * 1000)
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise TypeError("not a time")
-    return _from_number(float(value))
-
-
-def _from_number(number: float) -> dt.datetime:
-    return _from_unix(number / 1000 if abs(number) >= _MILLISECONDS_FROM else number)
-
-
-def _from_unix(seconds: float) -> dt.datetime:
-    return dt.datetime.fromtimestamp(seconds, dt.UTC)
 
 
 def _fault(error: BaseException, _: type[Any] | None) -> str:
