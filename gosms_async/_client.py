@@ -70,16 +70,9 @@ class AsyncGoSMS(Account):
             TransportError: It never left; it is safe to send it again.
             ValueError, TypeError: An argument is wrong; nothing left.
         """
-        draft = Draft(
-            phone_number=phone_number,
-            message=message,
-            device_id=device_id,
-            to_sim=to_sim,
-            callback_id=callback_id,
-        )
-        checked = _checks.checked_draft(draft)
-        _checks.warn_of_doubtful(checked.message, stacklevel=2)
-        return await self._sender.send(checked)
+        draft = _checks.draft_of(phone_number, message, device_id, to_sim, callback_id)
+        _checks.warn_of_doubtful(draft.message, stacklevel=2)
+        return await self._sender.send(draft)
 
     async def recover(
         self,

@@ -60,10 +60,10 @@ class Search:
         self.found: SentMessage | None = None
         """The message, once it is known."""
 
-    def note_beginning(self) -> None:
+    def note_beginning(self, now: float) -> None:
         """Take note of the clocks: the first attempt is about to leave."""
         if not self._began_at:
-            self._began_at, self._heard_before = loop_time(), self._lookout.heard
+            self._began_at, self._heard_before = now, self._lookout.heard
 
     def note_failure(self, fate: Fate) -> None:
         """Take note of the clocks: an attempt has just ended without a clear answer."""

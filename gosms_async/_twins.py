@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+import functools
 import heapq
 import itertools
 import weakref
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from .core.places import Places
 from .text import matching_key
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ class Twins:
     text_key: str
     claimed: set[str] = attrs.field(factory=set)
     _taken: list[tuple[float, float]] = attrs.field(factory=list)
-    turn: asyncio.Lock = attrs.field(factory=asyncio.Lock)
+    turn: Places = attrs.field(factory=functools.partial(Places, 1))
+    """Of the one that is under way."""
 
     def claim(self, message_id: str) -> None:
         """Let no other send take this message for its own."""

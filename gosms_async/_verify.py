@@ -26,13 +26,17 @@ class SendSettlement(Settlement[SentMessage]):
 
     async def begin(self) -> None:
         """Wait until no twin of the send is under way."""
-        await self.search.twins.turn.acquire()
+        turn = self.search.twins.turn
+        if turn.can_be_taken:
+            turn.take()
+        else:
+            await turn.wait()
         self._in_line = True
 
-    def note_start(self) -> None:
+    def note_start(self, now: float) -> None:
         """Take note that a request is about to leave."""
-        super().note_start()
-        self.search.note_beginning()
+        super().note_start(now)
+        self.search.note_beginning(now)
 
     def note_failure(self, error: CallError) -> None:
         """Take note of the clocks and of what is open."""
@@ -41,7 +45,7 @@ class SendSettlement(Settlement[SentMessage]):
     def note_end(self) -> None:
         """Let the next twin go."""
         if self._in_line:
-            self.search.twins.turn.release()
+            self.search.twins.turn.give_back()
 
     def read(self, data: Any) -> SentMessage:
         """Return what the API has accepted; a caller who has left finds it when resolving."""

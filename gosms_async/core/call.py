@@ -33,8 +33,8 @@ class Settlement(Generic[T]):
     async def begin(self) -> None:
         """Wait until the call may begin; the deadline covers it."""
 
-    def note_start(self) -> None:
-        """Take note that a request is about to leave."""
+    def note_start(self, now: float) -> None:  # noqa: ARG002 - for those who keep the time
+        """Take note that a request is about to leave *now*, in loop time."""
         self.attempts += 1
 
     def note_failure(self, error: CallError) -> None:
@@ -169,8 +169,8 @@ class Call(Generic[T]):
         return result
 
     def _note_start(self) -> None:
-        self._notes["permitted"] = asyncio.get_running_loop().time()
-        self._settlement.note_start()
+        now = self._notes["permitted"] = asyncio.get_running_loop().time()
+        self._settlement.note_start(now)
         self._report.attempt()
 
     async def _judge(self, error: CallError) -> T:

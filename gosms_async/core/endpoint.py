@@ -48,6 +48,8 @@ class Endpoint:
         """
         if not parameters:
             return self.path
+        if not parameters:
+            return self.path
         values = {name: str(value) for name, value in parameters.items()}
         for name, value in values.items():
             if not value.strip("."):

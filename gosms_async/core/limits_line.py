@@ -26,7 +26,7 @@ GONE = Slot(-math.inf, -math.inf)
 class Book(Protocol):
     """Where a line takes its slots from."""
 
-    def reserve_at_once(self, *, missed: bool) -> Slot | None:
+    def reserve_at_once(self, now: float, *, missed: bool) -> Slot | None:
         """Do as `reserve` where nobody need be asked; None where somebody must."""
         ...
 
@@ -58,7 +58,7 @@ class Line:
             return False
         now = self._clock()
         if now > self._slot.end:
-            slot = self._book.reserve_at_once(missed=self._slot is not GONE)
+            slot = self._book.reserve_at_once(now, missed=self._slot is not GONE)
             if slot is None:
                 return False
             self._slot = slot
@@ -105,15 +105,14 @@ class LocalBook:
     _lateness: float
     _latest: float = -math.inf
 
-    def reserve_at_once(self, *, missed: bool) -> Slot:
+    def reserve_at_once(self, now: float, *, missed: bool) -> Slot:
         """Take the next slot."""
-        now = self._clock()
         wait, self._latest = self._window.reserve(now, self._latest, missed=missed)
         return Slot(now + wait, now + wait + self._lateness)
 
     async def reserve(self, *, missed: bool) -> Slot:
         """Take the next slot, without suspending."""
-        return self.reserve_at_once(missed=missed)
+        return self.reserve_at_once(self._clock(), missed=missed)
 
     async def pause(self, seconds: float) -> None:
         """Keep the pause in the window."""

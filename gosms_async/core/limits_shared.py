@@ -65,7 +65,7 @@ class SharedBook:
     _ask_again_at: float = 0.0
     _alone: Window | None = None
 
-    def reserve_at_once(self, *, missed: bool) -> None:
+    def reserve_at_once(self, now: float, *, missed: bool) -> None:
         """Tell that the store must be asked."""
 
     async def reserve(self, *, missed: bool) -> Slot:

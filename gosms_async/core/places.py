@@ -18,7 +18,7 @@ class Places:
         self.free: int = size
         """Places that nobody has taken."""
         self._within = within
-        self._waiters: deque[asyncio.Future[None]] = deque()
+        self._waiters: deque[asyncio.Future[None]] | None = None  # made when somebody waits
 
     @property
     def can_be_taken(self) -> bool:
@@ -31,6 +31,12 @@ class Places:
         self.free -= 1
         if self._within is not None:
             self._within.take()
+
+    async def __aenter__(self) -> None:
+        await self.wait()
+
+    async def __aexit__(self, *_: object) -> None:
+        self.give_back()
 
     async def wait(self) -> None:
         """Take a place as soon as there is one."""
@@ -53,6 +59,8 @@ class Places:
 
     async def _wait_here(self) -> None:
         given: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        if self._waiters is None:
+            self._waiters = deque()
         self._waiters.append(given)
         try:
             await given
@@ -64,7 +72,7 @@ class Places:
             raise
 
     def _give_back_here(self) -> None:
-        for given in self._waiters:
+        for given in self._waiters or ():
             if not given.done():
                 self._waiters.remove(given)
                 given.set_result(None)

@@ -94,13 +94,17 @@ class Session:
         url, content = self._url(place, query), _encoded(body)
 
         async def exchange(deadline: float, notes: dict[str, Any]) -> T:
+            def started(now: float) -> None:
+                self._limiter.started(endpoint.key, notes["permitted"], now)
+
+            now = loop_time()
+            started(now)
+            notes["on_write"] = lambda: started(loop_time())
+            notes["timeout"] = self._timeouts(deadline - now)
             request = self._request(endpoint.method, url, content)
-            started = functools.partial(self._limiter.started, endpoint.key, notes["permitted"])
-            started()
-            notes["on_write"] = started
             request.extensions = notes
             try:
-                answer = await self._fetch(request, endpoint.max_answer, deadline)
+                answer = await self._fetch(request, endpoint.max_answer)
             except UnreadableResponseError as error:
                 if read is None and error.fate is Fate.ACCEPTED:
                     return None  # type: ignore[return-value]  # a yes is all that was wanted
@@ -153,11 +157,10 @@ class Session:
         request.read()  # a transport may look at its `content`
         return request
 
-    async def _fetch(self, request: httpx.Request, max_answer: int, deadline: float) -> Answer:
+    async def _fetch(self, request: httpx.Request, max_answer: int) -> Answer:
         """Make one request and read its answer to the end."""
         if self._client.is_closed:
             raise TransportError("the given http_client is closed")
-        request.extensions["timeout"] = self._timeouts(deadline - loop_time())
         try:
             answer = await self._exchange(request, max_answer)
         except _NEVER_LEFT as error:

@@ -34,6 +34,9 @@ class Connection(asyncio.Protocol):
         self._waiter: asyncio.Future[None] | None = None
         self._reader: ResponseReader | None = None  # None until a byte of the request is written
         self._failure: httpx.TransportError | None = None
+        self._due: float | None = None  # loop time, of what is waited for
+        self._late: type[httpx.TimeoutException] = httpx.ReadTimeout
+        self._timer: asyncio.TimerHandle | None = None  # one for many waits
         self._writable = True
         self._reading = True
         self._last = True  # nothing may follow the exchange under way
@@ -43,6 +46,7 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the socket."""
         self._transport = cast("asyncio.Transport", transport)
+        self._is_readable = readability(transport.get_extra_info("socket").fileno())
 
     def data_received(self, data: bytes) -> None:
         """Hand bytes to the response; bytes that nobody asked for end the connection."""
@@ -72,6 +76,8 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """End what is under way."""
+        if self._timer is not None:
+            self._timer.cancel()
         kind = httpx.ReadError if self._writable else httpx.WriteError
         self._fail(kind(f"the connection was lost: {exc or 'closed'}"))
         self._on_lost(self)
@@ -105,7 +111,8 @@ class Connection(asyncio.Protocol):
             self._write(writer.end(), reader)
         await self._drain(reader, timeouts)
         self._last = writer.closing
-        await self._until(lambda: reader.status, timeouts.get("read"), httpx.ReadTimeout)
+        if not reader.status:
+            await self._until(lambda: reader.status, timeouts.get("read"), httpx.ReadTimeout)
 
     async def read(self, reader: ResponseReader, seconds: float | None) -> bytes:
         """Return more of the body, or b"" at its end; wait at most *seconds* for either."""
@@ -129,7 +136,7 @@ class Connection(asyncio.Protocol):
 
     def is_quiet(self) -> bool:
         """Return whether nothing came since the last exchange, not even an end."""
-        return not self.closed and not _is_readable(self._transport)
+        return not self.closed and not self._is_readable()
 
     def close(self) -> None:
         """Close the socket at once; what waits here ends in an error."""
@@ -161,11 +168,9 @@ class Connection(asyncio.Protocol):
         seconds: float | None,
         late: type[httpx.TimeoutException],
     ) -> None:
-        if ready():
-            return
-        timer = None
         if seconds is not None:
-            timer = self._loop.call_later(seconds, lambda: self._fail(late(f"after {seconds} s")))
+            self._due, self._late = self._loop.time() + seconds, late
+            self._set_timer(self._due)
         try:
             while not ready():
                 if self._failure:
@@ -173,9 +178,24 @@ class Connection(asyncio.Protocol):
                 self._waiter = self._loop.create_future()
                 await self._waiter
         finally:
-            self._waiter = None
-            if timer:
-                timer.cancel()
+            self._waiter = self._due = None
+
+    def _set_timer(self, moment: float) -> None:
+        """Look at *moment* whether it is too late; one that is set for an earlier one does too."""
+        if self._timer is not None:
+            if self._timer.when() <= moment:
+                return
+            self._timer.cancel()
+        self._timer = self._loop.call_at(moment, self._look_at_the_time)
+
+    def _look_at_the_time(self) -> None:
+        self._timer = None
+        if self._due is None:
+            return
+        if self._loop.time() < self._due:
+            self._set_timer(self._due)
+        else:
+            self._fail(self._late("out of time"))
 
     def _fail(self, error: httpx.TransportError) -> None:
         self._failure = self._failure or error
@@ -187,11 +207,10 @@ class Connection(asyncio.Protocol):
             self._waiter.set_result(None)
 
 
-def _is_readable(transport: asyncio.Transport) -> bool:
-    """Ask the system, since the loop may not have had the time to."""
-    descriptor = transport.get_extra_info("socket").fileno()
+def readability(descriptor: int) -> Callable[[], bool]:
+    """Return what asks the system, since the loop may not have had the time to."""
     if sys.platform == "win32":  # pragma: no cover  it has no poll()
-        return bool(select.select([descriptor], [], [], 0)[0])
+        return lambda: bool(select.select([descriptor], [], [], 0)[0])
     poll = select.poll()
     poll.register(descriptor, select.POLLIN)
-    return bool(poll.poll(0))
+    return lambda: bool(poll.poll(0))

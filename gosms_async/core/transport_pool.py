@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import httpx
 
+from .places import Places
 from .transport_connection import Connection, Origin, Timeouts
 
 
@@ -19,15 +20,19 @@ class Pool:
     def __init__(
         self, limit: int, expiry: float, ssl_context: Callable[[], ssl.SSLContext]
     ) -> None:
-        self.in_use: int = 0
         self.idle: dict[Connection, None] = {}  # the longest idle first
         self._limit = limit
         self._expiry = expiry  # seconds
         self._ssl_context = ssl_context
-        self._slots = asyncio.Semaphore(limit)
+        self._slots = Places(limit)
         self._open: set[Connection] = set()
         self._closed = False
         self._loop: asyncio.AbstractEventLoop | None = None
+
+    @property
+    def in_use(self) -> int:
+        """How many connections are somebody's, or being made."""
+        return self._limit - self._slots.free
 
     async def acquire(self, origin: Origin, timeouts: Timeouts) -> Connection:
         """
@@ -41,11 +46,14 @@ class Pool:
         """
         if self._loop is not asyncio.get_running_loop():
             self._bind()
-        await self._take_slot(timeouts.get("pool"))
+        if self._slots.can_be_taken:
+            self._slots.take()
+        else:
+            await self._wait_for_slot(timeouts.get("pool"))
         try:
             return self._take_idle(origin) or await self._connect(origin, timeouts.get("connect"))
         except BaseException:
-            self._free_slot()
+            self._slots.give_back()
             raise
 
     def release(self, connection: Connection) -> None:
@@ -54,7 +62,7 @@ class Pool:
             self.idle[connection] = None
         else:
             connection.close()
-        self._free_slot()
+        self._slots.give_back()
 
     def reclaim(self, connection: Connection) -> None:
         """Release a connection that its holder forgot; any thread may call this."""
@@ -72,20 +80,12 @@ class Pool:
             raise RuntimeError("a transport cannot be used in two event loops")
         self._loop = asyncio.get_running_loop()
 
-    async def _take_slot(self, seconds: float | None) -> None:
-        if self._slots.locked() and seconds is not None:
-            try:
-                async with asyncio.timeout(seconds):
-                    await self._slots.acquire()
-            except TimeoutError:
-                raise httpx.PoolTimeout(f"no free connection after {seconds} s") from None
-        else:
-            await self._slots.acquire()
-        self.in_use += 1
-
-    def _free_slot(self) -> None:
-        self.in_use -= 1
-        self._slots.release()
+    async def _wait_for_slot(self, seconds: float | None) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._slots.wait()
+        except TimeoutError:
+            raise httpx.PoolTimeout(f"no free connection after {seconds} s") from None
 
     def _take_idle(self, origin: Origin) -> Connection | None:
         self._drop_expired()

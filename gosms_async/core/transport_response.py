@@ -84,15 +84,16 @@ class ResponseReader(ABC):
         data = self._start + data
         if data[:5] != b"HTTP/"[: len(data)]:
             raise httpx.RemoteProtocolError("the answer is not HTTP/1.1")
-        end = _HEAD_END.search(data, searched)
-        if (end.end() if end else len(data)) > self._max_head:
+        found = _HEAD_END.search(data, searched)
+        end = found.end() if found else len(data)
+        if end > self._max_head:
             raise httpx.RemoteProtocolError(f"the head is longer than {self._max_head} bytes")
-        if end is None:
+        if not found:
             self._start = data
             return b""
         self._start = b""
-        self._take_head(data[: end.end()])
-        return data[end.end() :]
+        self._take_head(data[:end])
+        return data[end:]
 
     def _take_head(self, head: bytes) -> None:
         if _FOLD.search(head):

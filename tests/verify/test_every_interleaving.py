@@ -6,6 +6,7 @@ import contextlib
 from model import DRAFT, OUTCOMES, SENT_BEFORE, client, every_end, send, settled, twins
 
 from gosms_async._twins import Families, Twins
+from gosms_async.core.places import Places
 
 BY_NAME = {outcome.name: outcome for outcome in OUTCOMES}
 TELLING = [
@@ -71,22 +72,12 @@ def test_without_claims_a_message_is_counted_twice(monkeypatch):
     assert faults_of(all_of(twins(2, attempts=2), TELLING)) != []
 
 
-class NoLine(contextlib.nullcontext):
-    """A line in which nobody waits."""
-
-    async def acquire(self):
-        return True
-
-    def release(self):
-        pass
-
-
 def test_without_the_line_a_message_is_counted_twice(monkeypatch):
     with_line = Families.of
 
     def without_line(families, draft):
         twins = with_line(families, draft)
-        twins.turn = NoLine()
+        twins.turn = Places(1000)  # so nobody waits
         return twins
 
     monkeypatch.setattr(Families, "of", without_line)
