@@ -138,7 +138,13 @@ async def main(port: int) -> None:
     """Serve until SIGINT or SIGTERM; what was begun is finished first."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: None)  # uvicorn, when it is done, raises its own again
-    config = uvicorn.Config(app, port=port, log_level="warning", timeout_graceful_shutdown=40)
+    config = uvicorn.Config(
+        app,
+        port=port,
+        log_level="warning",
+        timeout_keep_alive=75,  # longer than callers and proxies keep an idle connection
+        timeout_graceful_shutdown=40,  # longer than a send may take
+    )
     async with account(webhook=f"http://127.0.0.1:{port}/gosms/{SECRET}"):
         print(f"service   http://127.0.0.1:{port}/docs", flush=True)
         await uvicorn.Server(config).serve()
