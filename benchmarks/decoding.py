@@ -101,6 +101,7 @@ READERS = {
     "json.loads, then the models with nothing checked": unchecked,
     "json.loads and a plain cattrs.Converter": lambda x: PLAIN.structure(json.loads(x), PlainPage),
     OURS: lambda given: read_page(json.loads(given)),
+    "the same, were the parser msgspec's": lambda given: read_page(msgspec.json.decode(given)),
 }
 
 

@@ -35,7 +35,7 @@ class WaitTimeoutError(CallError):
     """The message as last seen, None if no look succeeded."""
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class _Waited:
     """A message that is waited for."""
 

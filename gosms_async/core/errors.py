@@ -23,7 +23,7 @@ from typing import Any, ClassVar
 
 import attrs
 
-_LONG_NUMBER = re.compile(r"\d{7,}")
+_LONG_NUMBER = r"\d{7,}"
 _LONGEST_QUOTE = 200
 
 Resolver = Callable[[float], Awaitable[Any]]
@@ -136,7 +136,7 @@ class APIError(CallError):
 
 def _quotable(message: str | None) -> str:
     """Return the server's words, short enough for a log line and without phone numbers."""
-    return _LONG_NUMBER.sub("***", message or "")[:_LONGEST_QUOTE]
+    return re.sub(_LONG_NUMBER, "***", message or "")[:_LONGEST_QUOTE]
 
 
 class BadRequestError(APIError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final, NoReturn, final
 
-_ALPHABET = re.compile(r"[A-Za-z0-9._~+/=:-]+")
+_ALPHABET = r"[A-Za-z0-9._~+/=:-]+"
 
 
 @final
@@ -31,7 +31,7 @@ class Secret:
         """
         if not isinstance(self._value, str):
             raise TypeError("token: a text is needed")
-        if not _ALPHABET.fullmatch(self._value):
+        if not re.fullmatch(_ALPHABET, self._value):
             raise ValueError("token: letters, digits and -._~+/=: only, and not empty")
 
     def reveal(self) -> str:

@@ -22,7 +22,7 @@ import attrs
 _FRUITLESS = 20  #: pages in a row without anything new after which no total is believed
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class Walk:
     """A reader's place in a list that is asked for by limit and offset."""
 
