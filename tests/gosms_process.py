@@ -23,9 +23,9 @@ class Ended(NamedTuple):
         return [json.loads(line) for line in self.out.splitlines()]
 
 
-def begin(*words, text=True):
+def begin(*words, text=True, stdin=None):
     """Begin the command with *words*."""
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    pipes = {"stdin": stdin, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     return subprocess.Popen([GOSMS, *words], text=text, **pipes)
 
 

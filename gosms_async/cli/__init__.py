@@ -35,6 +35,9 @@ def _main() -> int:
         from .run import run  # noqa: PLC0415 - what an extra brings may be missing
 
         return run(sys.argv[1:])
+    except KeyboardInterrupt:  # before all was loaded that says so
+        print("gosms: interrupted", file=sys.stderr)  # noqa: T201 - rich may be missing
+        return 130
     except ImportError as error:
         cause = error
         while isinstance(cause.__cause__, ImportError):  # commands are loaded by their names

@@ -9,7 +9,7 @@ from cyclopts import Parameter
 
 from gosms_async import AsyncGoSMS, TransportError
 
-from .outcome import Exit, StopError
+from .outcome import Exit, StopError, origin_of
 from .settings import Settings
 
 
@@ -50,8 +50,16 @@ class Account:
                 yield gosms
         except TransportError as error:
             raise StopError(f"nothing was done: {base_url} cannot be reached ({error})") from error
-        except ValueError as error:  # the client's word for an argument that cannot be right
+        except ValueError as error:
+            if not _refuses(error):
+                raise
             raise StopError(str(error), Exit.USAGE) from error
+
+
+def _refuses(error: ValueError) -> bool:
+    """Tell whether the client refuses an argument, or something in this program went wrong."""
+    module, _ = origin_of(error)
+    return module.startswith("gosms_async.") and not module.startswith(__package__)
 
 
 THE_ACCOUNT = Account()  #: the one of the environment or of config.toml

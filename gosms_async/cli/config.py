@@ -26,7 +26,7 @@ def init(*, profile: Profile = DEFAULT_PROFILE) -> None:
     say(f"kept in {config_path()}; `gosms whoami` tries it")
 
 
-@config.command
+@config.command(usage="Usage: gosms config get [OPTIONS] [NAME]")
 def get(
     name: Annotated[Name | None, Parameter(help="Which; all by default.")] = None,
     /,
@@ -37,11 +37,13 @@ def get(
     section = read_config().get(profile, {})
     if name is not None and name not in section:
         raise StopError(f"{name} is not kept in [{profile}]", Exit.FAILED)
+    if not section:
+        say(f"nothing is kept in [{profile}]")
     for each in [name] if name else [known for known in NAMES if known in section]:
         give(each, masked(each, section[each]))
 
 
-@config.command(name="set")
+@config.command(name="set", usage="Usage: gosms config set [OPTIONS] NAME [VALUE]")
 def set_(
     name: Name,
     value: Annotated[str | None, Parameter(help="Asked for, or read from stdin.")] = None,
@@ -53,6 +55,7 @@ def set_(
     if name == "token" and value is not None:
         raise StopError("a token is no argument: leave it out, you are asked for it", Exit.USAGE)
     write(profile, name, value if value is not None else _ask(name))
+    say(f"kept in {config_path()}")
 
 
 @config.command

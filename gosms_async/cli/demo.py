@@ -24,7 +24,11 @@ from .show import FLAG, Json, complain, give, give_json, say
 PORT = 8026  #: the emulator's usual one
 TEMPLATE = "{name}, заказ {order} готов. Ждём вас!"
 _RATE, _FAST = 10, 200  # SMS a second
-_FAULTS = {"429_storm": (70, 78), "500_after": (19,), "drop_after": (54,)}  # at which rows
+#: what a person calls them: their kinds, and the rows that each strikes
+_FAULTS: dict[str, dict[str, tuple[int, ...]]] = {
+    "extra 429": {"429_storm": (70, 78)},
+    "answers lost after commit": {"500_after": (19,), "drop_after": (54,)},
+}
 
 
 @attrs.frozen
@@ -85,10 +89,13 @@ def shipped_recipients() -> Recipients:
 
 def arm(emulator: Emulator, recipients: Recipients, rate: int) -> None:
     """Let the emulator misbehave as a busy service does."""
-    for kind, rows in _FAULTS.items():
-        for row in rows:
+    armed = [f"real limit {rate}/s"]
+    for name, kinds in _FAULTS.items():
+        strikes = [(kind, row) for kind, rows in kinds.items() for row in rows]
+        for kind, row in strikes:
             emulator.fail(kind, match=f"send to:{recipients.rows[row]['phone']}")
-    say(f"  armed: real limit {rate}/s · 2 extra 429 · 2 answers lost after commit")
+        armed.append(f"{len(strikes)} {name}")
+    say(f"  armed: {' · '.join(armed)}")
 
 
 async def campaign(emulator: Emulator, recipients: Recipients, rate: int) -> Result:

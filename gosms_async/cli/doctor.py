@@ -65,5 +65,5 @@ _FOLLOWS = {
 
 def _row(found: Findings, name: str) -> tuple[str, str, str]:
     value = getattr(found, name)
-    shown = f"{value:.1f} s" if isinstance(value, float) else value or "not known"
+    shown = f"{round(value, 1) + 0.0:.1f} s" if isinstance(value, float) else value or "not known"
     return (_FOLLOWS[name][0], shown, _FOLLOWS[name][1])

@@ -1,6 +1,5 @@
 """`gosms emulator`: an account to try things on, with a page to look at it."""
 
-import asyncio
 import webbrowser
 from pathlib import Path
 from typing import Annotated, Final
@@ -41,12 +40,11 @@ async def run(
 
     try:
         await serve(port=port, db=db, clock=clock, on_ready=ready)
+        say("stopped")
     except OSError as error:
         raise StopError(_reason(error, port)) from error
     except ValueError as error:
         raise StopError(str(error), Exit.USAGE) from error
-    except asyncio.CancelledError:
-        say("stopped")
 
 
 def _reason(error: OSError, port: int) -> str:

@@ -22,10 +22,16 @@ def _seconds(_: object, tokens: Sequence[Token]) -> float:
     return seconds_of(tokens[0].value)
 
 
-Seconds: TypeAlias = Annotated[float, Parameter(converter=_seconds, n_tokens=1)]
+Seconds: TypeAlias = Annotated[
+    float, Parameter(converter=_seconds, n_tokens=1, metavar="TIME", show_default=False)
+]
 Url: TypeAlias = Annotated[str, Parameter(("--url",), help="Where the emulator is.")]
-Kind: TypeAlias = Annotated[str, Parameter(("KIND",), help="What goes wrong: 500_after, hang, ….")]
-Match: TypeAlias = Annotated[str, Parameter(help="Which requests: send to:7916 text:code.")]
+Kind: TypeAlias = Annotated[
+    str, Parameter(("KIND",), help="What goes wrong, such as 500_after; any other word lists all.")
+]
+Match: TypeAlias = Annotated[
+    str, Parameter(show_default=False, help="Which requests, such as send to:7916 text:code.")
+]
 
 _USUAL: Final = "http://127.0.0.1:8026"
 
@@ -36,7 +42,7 @@ async def fault(
     *,
     times: Annotated[int | None, Parameter(help="Hit so many requests.")] = None,
     p: Annotated[float | None, Parameter(help="Then hit with this probability.")] = None,
-    seed: Annotated[int, Parameter(help="Draw by this number.")] = 0,
+    seed: Annotated[int, Parameter(show_default=False, help="Draw by this number.")] = 0,
     match: Match = "",
     for_: Annotated[Seconds | None, Parameter(("--for",), help="Disarm it after 10m, say.")] = None,
     after: Annotated[Seconds, Parameter(help="Arm it after 10m, say.")] = 0.0,
@@ -87,14 +93,15 @@ async def wait(
     to: Annotated[str | None, Parameter(help="Part of the number.")] = None,
     text: Annotated[str | None, Parameter(help="Part of the text.")] = None,
     status: Annotated[int | None, Parameter(help="The status that it has reached.")] = None,
-    timeout: Annotated[Seconds, Parameter(help="Real time: 90, 1.5s, 10m.")] = 10.0,  # noqa: ASYNC109 - --timeout
+    timeout: Annotated[Seconds, Parameter(help="Real time: 90, 1.5s; else 10s.")] = 10.0,  # noqa: ASYNC109 - --timeout
     url: Url = _USUAL,
     json: Json = False,
 ) -> None:
     """Wait for a message and show it, with the code that it holds."""
     given = {"to": to, "text": text, "status": status, "timeout": timeout}
     params = {name: value for name, value in given.items() if value is not None}
-    _show(await _ask(url, "GET", "wait", params=params, timeout=timeout + _GRACE), json=json)
+    found = await _ask(url, "GET", "wait", params=params, timeout=timeout + _GRACE)
+    _show(found if json else _readable(found), json=json)
 
 
 async def _ask(url: str, method: str, path: str, **more: Any) -> Any:
@@ -108,9 +115,27 @@ async def _ask(url: str, method: str, path: str, **more: Any) -> Any:
         raise StopError(str(error)) from error
 
 
+def _readable(message: dict[str, Any]) -> dict[str, str]:
+    """Return what a person wants to know of a message first."""
+    steps = [f"{step['status']} at {_time(step['time'])[11:19]}" for step in message["timeline"]]
+    return {
+        "id": message["id"],
+        "to": message["phone_number"],
+        "text": message["text"],
+        "code": message["code"],
+        "status": f"{message['status']} {message['status_text']}",
+        "created": _time(message["created"]),
+        "steps": ", ".join(steps),
+        "client saw": message["seen"],
+    }
+
+
+def _time(moment: float) -> str:
+    return dt.datetime.fromtimestamp(moment, dt.UTC).isoformat(timespec="seconds")
+
+
 def _show_clock(record: dict[str, Any], *, json: bool) -> None:
-    now = dt.datetime.fromtimestamp(record["now"], dt.UTC)
-    _show({**record, "now": now.isoformat(timespec="seconds")}, json=json)
+    _show({**record, "now": _time(record["now"])}, json=json)
 
 
 def _show(record: dict[str, Any], *, json: bool) -> None:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Annotated, Final
 
 from cyclopts import Parameter
+from cyclopts.validators import Number
 
 from gosms_async import AsyncGoSMS, GoSMSError, Message
 
@@ -17,14 +18,17 @@ from .show import FLAG, Json, complain, give, give_fields, give_gap, give_json, 
 
 messages: Final = app_of("messages")
 
-Ids = Annotated[tuple[str, ...], Parameter(("ID",), help="Ids of messages.")]
+Ids = Annotated[tuple[str, ...], Parameter(("ID…",), help="Ids of messages.")]
 
 
 @messages.command(name="list")
 async def list_(
     *,
     search: Annotated[str | None, Parameter(help="Part of a text, number or status.")] = None,
-    limit: Annotated[int, Parameter(help="How many of the newest, up to 100.")] = 20,
+    limit: Annotated[
+        int,
+        Parameter(validator=Number(gte=1, lte=100), help="How many of the newest, up to 100."),
+    ] = 20,
     all_: Annotated[
         bool, FLAG, Parameter(("--all",), help="All of them, however many there are.")
     ] = False,

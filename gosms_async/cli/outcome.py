@@ -64,6 +64,14 @@ def _code_of_refusal(error: APIError) -> Exit:
     return Exit.RIGHTS if forbidden else Exit.FAILED
 
 
+def origin_of(error: Exception) -> tuple[str, int]:
+    """Return the module and the line that raised *error*."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    return (trace.tb_frame.f_globals["__name__"], trace.tb_lineno) if trace else ("?", 0)
+
+
 def code_of_all(errors: list[Exception], asked: int) -> Exit:
     """Return the exit code of *asked* things of which some ended with *errors*."""
     if not errors:

@@ -6,12 +6,11 @@ import difflib
 import os
 import sys
 import warnings
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cyclopts import CycloptsError, UnknownCommandError
 
-from .outcome import Exit, StopError, code_of
+from .outcome import Exit, StopError, code_of, origin_of
 from .show import complain, say
 from .tree import app
 
@@ -30,6 +29,7 @@ def run(tokens: Sequence[str]) -> int:
             complain(_sentence(error))
             return Exit.USAGE
         except KeyboardInterrupt:
+            complain("interrupted")
             return Exit.INTERRUPTED
         except BrokenPipeError:
             return _reader_left()
@@ -56,6 +56,8 @@ def _sentence(error: CycloptsError) -> str:
 
 def _unknown(word: str, known: list[str]) -> str:
     """Say that *word* is no command; cyclopts would load every command to say so."""
+    if word.startswith("-"):
+        return f"{word!r} is no option here; most stand behind a command: gosms whoami -p work"
     near = difflib.get_close_matches(word, known, n=1)
     hint = f"did you mean {near[0]!r}?" if near else "see --help"
     return f"unknown command {word!r}; {hint}"
@@ -67,11 +69,8 @@ def _reason(error: Exception) -> str:
 
     if isinstance(error, (GoSMSError, StopError)):
         return str(error)
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    where = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "?"
-    return f"a fault of this program, please report it: {type(error).__name__} at {where}"
+    module, line = origin_of(error)
+    return f"a fault of this program, please report it: {type(error).__name__} at {module}:{line}"
 
 
 def _reader_left() -> int:

@@ -46,8 +46,10 @@ async def send(
                 phone_number, message, device_id=device, to_sim=sim, callback_id=callback
             )
         except asyncio.CancelledError:
-            say("gosms: interrupted; the SMS may be on its way, see `gosms messages list`")
-            raise
+            raise StopError(
+                "interrupted; the SMS may be on its way, see `gosms messages list`",
+                Exit.INTERRUPTED,
+            ) from None
         if not (json and wait):
             _show(sent, phone_number, message, json=json)
         return Exit.OK if wait is None else await _await(gosms, sent, timeout, json=json)

@@ -39,7 +39,9 @@ def complain(sentence: str) -> None:
     from rich.text import Text  # noqa: PLC0415
 
     console = Console(stderr=True)
-    line = Text.assemble(("gosms: ", "bold red"), clean(sentence))
+    # Further lines stand in, so that none of them passes for another one of this program.
+    lines = "\n  ".join(clean(line).strip() for line in sentence.splitlines())
+    line = Text.assemble(("gosms: ", "bold red"), lines)
     console.print(line, soft_wrap=not console.is_terminal, highlight=False)
 
 

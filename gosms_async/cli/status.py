@@ -16,7 +16,7 @@ _PAUSE = 2.0  # seconds between looks: a phone takes longer for one SMS
 
 
 async def status(
-    ids: Annotated[tuple[str, ...], Parameter(("ID",), help="Ids, as `gosms send` writes them.")],
+    ids: Annotated[tuple[str, ...], Parameter(("ID…",), help="Ids, as `gosms send` writes them.")],
     /,
     *,
     watch: Annotated[bool, FLAG, Parameter(help="Go on until each has its last status.")] = False,

@@ -51,5 +51,11 @@ _COMMANDS = (
         "Complete words: source <(gosms completion bash).",
     ),
 )
+_USAGE = {  # where an argument may be left out, cyclopts would call it ARGS
+    "doctor": {"usage": "Usage: gosms doctor [OPTIONS] [TO]"},
+    "explain": {"usage": "Usage: gosms explain [OPTIONS] [CODE]"},
+}
 for _name, _path, _group, _help in _COMMANDS:
-    app.command(f"{__package__}.{_path}", name=_name, group=_group, help=_help)
+    app.command(
+        f"{__package__}.{_path}", name=_name, group=_group, help=_help, **_USAGE.get(_name, {})
+    )

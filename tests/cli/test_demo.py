@@ -48,7 +48,7 @@ def test_all_its_faults_strike(gosms, monkeypatch):
 
 
 def test_what_does_not_arrive_is_told(gosms, monkeypatch):
-    monkeypatch.setattr(demo, "_FAULTS", {"bad_token": (3, 5)})
+    monkeypatch.setattr(demo, "_FAULTS", {"refusals": {"bad_token": (3, 5)}})
 
     ended = gosms("demo", "--fast", "--port", "0")
 

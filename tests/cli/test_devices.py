@@ -1,6 +1,9 @@
 """`gosms devices` shows and switches phones, and asks before it removes one."""
 
+import os
+
 import pytest
+from gosms_process import begin, interrupt
 
 
 @pytest.fixture
@@ -53,6 +56,25 @@ def test_its_name_removes_it(account, phone, gosms, terminal):
     ended = gosms("devices", "delete", phone)
 
     assert (ended.code, phone in phones(account)) == (0, False)
+
+
+def test_ctrl_c_ends_the_question_at_once_and_removes_nothing(account, phone):
+    keys, keyboard = os.openpty()
+    process = begin("devices", "delete", phone, stdin=keyboard)
+    said = ""
+    while not said.endswith("go on: "):
+        said += process.stderr.read(1)
+        assert process.poll() is None, said
+
+    ended = interrupt(process)
+
+    os.close(keys)
+    os.close(keyboard)
+    assert (ended.code, ended.err.strip(), phone in phones(account)) == (
+        130,
+        "gosms: interrupted",
+        True,
+    )
 
 
 def test_yes_removes_it_unasked(account, phone, gosms):

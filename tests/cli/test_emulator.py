@@ -1,6 +1,7 @@
 """The installed `gosms emulator`, and its commands for one that runs."""
 
 import json
+import re
 import urllib.request
 
 import pytest
@@ -110,7 +111,10 @@ def test_a_message_is_waited_for_and_its_code_shown(running, gosms):
         "emulator", "wait", "--text", "код", "--status", "0", "--url", running.addresses["url"]
     )
 
-    assert (json.loads(out)["code"], again.code, "482064" in again.out) == ("482064", 0, True)
+    shown = dict(line.split("\t") for line in again.out.splitlines())
+    assert (json.loads(out)["code"], again.code) == ("482064", 0)
+    assert (shown["to"], shown["code"], shown["client saw"]) == (PHONE, "482064", "200")
+    assert re.fullmatch(r"0 at \d\d:\d\d:\d\d", shown["steps"])
 
 
 def test_what_does_not_come_is_an_error_that_lists_the_inbox(running, gosms):
@@ -122,7 +126,7 @@ def test_what_does_not_come_is_an_error_that_lists_the_inbox(running, gosms):
     )
 
     assert (ended.code, ended.out) == (1, "")
-    assert "the inbox holds 1" in ended.err
+    assert ended.err.splitlines()[-1] == f"  {PHONE} 0 'hi'"
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,17 @@ def test_an_id_that_cannot_be_one_is_a_wrong_command_line(account, gosms):
     assert gosms("status", "17").code == 2
 
 
+def test_a_slip_of_this_program_is_no_wrong_command_line(account, gosms, monkeypatch):
+    async def slip(*_):
+        raise ValueError("secret")
+
+    monkeypatch.setattr("gosms_async.AsyncGoSMS.get", slip)
+
+    ended = gosms("messages", "get", "f" * 24)
+
+    assert (ended.code, "please report it" in ended.err, "secret" in ended.err) == (1, True, False)
+
+
 def test_get_shows_all_that_is_known(sent, gosms):
     (record,) = gosms("messages", "get", sent, "--json").records
 

@@ -171,6 +171,18 @@ def test_what_is_not_kept_fails(gosms):
     assert gosms("config", "get", "token").code == 1
 
 
+def test_where_nothing_is_kept_it_says_so(gosms):
+    ended = gosms("config", "get", "-p", "work")
+
+    assert (ended.code, ended.out, ended.err) == (0, "", "nothing is kept in [work]\n")
+
+
+def test_an_option_before_its_command_is_told_where_it_goes(gosms):
+    ended = gosms("-p", "work", "whoami")
+
+    assert (ended.code, "gosms whoami -p work" in ended.err) == (2, True)
+
+
 def test_nothing_given_keeps_nothing(gosms, typed):
     typed("\n")
 

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from gosms_async import PermissionDeniedError
-from gosms_async.cli import emulator, main, outcome, progress, tree
+from gosms_async.cli import emulator, main, outcome, progress, show, tree
 from gosms_async.cli import run as running
 from gosms_async.cli.recipients import read_recipients
 
@@ -56,6 +56,12 @@ def test_an_error_is_folded_between_words(gosms, at_a_terminal):
     assert max(map(len, lines)) <= 80
 
 
+def test_further_lines_of_an_error_pass_for_no_other(capsys):
+    show.complain("one\ngosms: two\x1b[2J\r\n  three")
+
+    assert capsys.readouterr().err == "gosms: one\n  gosms: two [2J\n  three\n"
+
+
 def test_where_things_are_is_said_in_style(account, gosms, at_a_terminal):
     assert "\x1b[" in at_a_terminal(gosms, "whoami").err
 
@@ -77,7 +83,7 @@ def test_a_bar_shows_count_and_rate(capsys, at_a_terminal):
 @pytest.mark.parametrize(
     ("raised", "code", "sentence"),
     [
-        (KeyboardInterrupt(), 130, ""),
+        (KeyboardInterrupt(), 130, "gosms: interrupted\n"),
         (
             RuntimeError("secret"),
             1,
@@ -158,9 +164,18 @@ def test_a_missing_module_passes_through_the_run(monkeypatch):
         running.run([])
 
 
+def test_ctrl_c_is_one_line_even_before_all_is_loaded(monkeypatch, capsys, its_own_process):
+    def run(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(running, "run", run)
+
+    assert (main(), capsys.readouterr().err) == (130, "gosms: interrupted\n")
+
+
 @pytest.mark.parametrize(
     ("end", "code"),
-    [(None, 0), (asyncio.CancelledError(), 0), (OSError(), 1), (ValueError("clock"), 2)],
+    [(None, 0), (OSError(), 1), (ValueError("clock"), 2)],
 )
 def test_the_emulator_says_where_it_is_and_why_it_cannot_be(gosms, monkeypatch, end, code):
     async def serve(*, on_ready, **_):
@@ -188,8 +203,9 @@ def test_an_interrupted_send_says_that_the_sms_may_be_on_its_way(account, gosms,
 
     monkeypatch.setattr("gosms_async.AsyncGoSMS.send", send)
 
-    with pytest.raises(asyncio.CancelledError):
-        gosms("send", PHONE, "hi")
+    ended = gosms("send", PHONE, "hi")
+
+    assert (ended.code, "interrupted; the SMS may be on its way" in ended.err) == (130, True)
 
 
 def test_a_number_that_cannot_be_read_is_no_phone_number():
