@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import attrs
 
-from gosms_async import AsyncGoSMS, OutcomeUnknownError, TransportError
+from gosms_async import AsyncGoSMS, OutcomeUnknownError
+from gosms_async.contrib.failover import settled
 
 try:
     from taskiq import AsyncBroker, Context, TaskiqDepends, TaskiqEvents, TaskiqState
@@ -81,22 +82,13 @@ def send_task(
         callback_id: str | None = None,
         gosms: GoSMS,
     ) -> dict[str, Any]:
+        sending = gosms.send(
+            phone_number, message, device_id=device_id, to_sim=to_sim, callback_id=callback_id
+        )
         try:
-            sent = await gosms.send(
-                phone_number, message, device_id=device_id, to_sim=to_sim, callback_id=callback_id
-            )
-        except OutcomeUnknownError as doubt:
-            return await _resolved(doubt, resolve_timeout)
+            sent = await settled(sending, resolve_timeout)
+        except OutcomeUnknownError:
+            return {"outcome": "unknown"}
         return {"outcome": "accepted", **attrs.asdict(sent)}
 
     return broker.register_task(send_sms, name, ack_type=AcknowledgeType.WHEN_RECEIVED.value)
-
-
-async def _resolved(doubt: OutcomeUnknownError, seconds: float) -> dict[str, Any]:
-    try:
-        sent = await doubt.resolve(seconds)
-    except OutcomeUnknownError:
-        return {"outcome": "unknown"}
-    if sent is None:
-        raise TransportError("looked for, and known not to have been sent") from doubt
-    return {"outcome": "accepted", **attrs.asdict(sent)}

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import attrs
 
 from gosms_async.core.errors import CallError, OutcomeUnknownError, TransportError
+
+T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 
@@ -82,7 +84,7 @@ class FailoverSender:
         refusals: dict[str, CallError] = {}
         for name, send in self._senders.items():
             try:
-                accepted = await self._send(send, phone_number, message)
+                accepted = await settled(send(phone_number, message), self._resolve_timeout)
             except CallError as error:
                 if error.may_have_been_sent:
                     raise
@@ -93,17 +95,22 @@ class FailoverSender:
         why = ", ".join(f"{name}: {error}" for name, error in refusals.items())
         raise NobodySentError(f"nobody sent it ({why})", refusals=refusals)
 
-    async def _send(self, send: Send, phone_number: str, message: str) -> Accepted:
-        try:
-            return await send(phone_number, message)
-        except OutcomeUnknownError as unknown:
-            return await self._resolved(unknown)
 
-    async def _resolved(self, unknown: OutcomeUnknownError) -> Accepted:
+async def settled(sending: Awaitable[T], resolve_timeout: float) -> T:
+    """
+    Return what *sending*, a call of `send`, has sent, if need be by resolving its doubt.
+
+    Raises:
+        OutcomeUnknownError: *resolve_timeout* seconds did not settle it.
+        CallError: It is known not to have been sent.
+    """
+    try:
+        return await sending
+    except OutcomeUnknownError as unknown:
         try:
-            accepted = await unknown.resolve(self._resolve_timeout)
-        except CallError:  # a look that failed says nothing: the doubt stays
+            sent = await unknown.resolve(resolve_timeout)
+        except Exception:  # noqa: BLE001 - whatever a look raises says nothing: the doubt stays
             raise unknown from unknown.__cause__
-        if accepted is None:
+        if sent is None:
             raise TransportError("looked for, and known not to have been sent") from unknown
-        return accepted  # type: ignore[no-any-return]  # what the sender itself would have returned
+        return sent  # type: ignore[no-any-return]  # what the send itself would have returned

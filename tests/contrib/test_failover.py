@@ -99,6 +99,7 @@ STILL_UNKNOWN = [
     doubt(TransportError("the look failed")),
     doubt(NobodySentError()),
     doubt(UnreadableResponseError("the look says nothing")),
+    doubt(RuntimeError("whom the look asks for a claim is away")),
 ]
 
 
