@@ -90,7 +90,7 @@ class Campaign:
             template: The text, its fields in braces.
             region: The country of numbers without a country code, ISO 3166.
             limit: Only so many rows from the beginning.
-            dry_run: Store nothing.
+            dry_run: Store nothing; of what is returned, `new` would be.
 
         Raises:
             RowsError: Rows lack a field, or their text cannot be sent. Nothing was stored.
@@ -100,7 +100,7 @@ class Campaign:
         """
         loader = Loader(self.name, self.account, Template(template), region)
         if dry_run:
-            return await self._database.in_thread(lambda: loader.check(_some(source, limit)))
+            return await self._database.read(lambda c: loader.check(c, _some(source, limit)))
         if await self.is_loaded(source, template, region=region, limit=limit):
             return Loaded(rows=(await self.counts()).total)
         digest, queue = _digest(source, template, region, limit), self._journal.queue
@@ -152,8 +152,18 @@ class Campaign:
         return await repairs.retry(self._journal, self.name, states or _RETRIED)
 
     async def reconcile(self) -> int:
-        """Have a worker look again for the rows in doubt; return how many."""
-        return await repairs.reconcile(self._journal, self.name)
+        """
+        Have a worker look again for the rows in doubt that were given up.
+
+        Returns:
+            How many rows are looked for now: these, and what is at "sending" or not yet given up.
+            A worker takes up what a dead one left there; a living one may just be sending it.
+        """
+        return await repairs.reconcile(self._journal, ROWS.c.campaign == self.name)
+
+    async def cancel(self) -> int:
+        """Refuse the rows that are still planned; return how many. `retry` plans them again."""
+        return await repairs.cancel(self._journal, self.name)
 
     async def delete(self) -> int:
         """Forget it whole; return how many rows it had. Loading its file again sends it again."""

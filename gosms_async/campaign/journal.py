@@ -13,13 +13,16 @@ from gosms_async.campaign.database import Database
 from gosms_async.campaign.engine import Queue
 from gosms_async.campaign.forgetting import purge
 from gosms_async.campaign.rows import Rows
-from gosms_async.campaign.tables import CAMPAIGNS
+from gosms_async.campaign.states import State
+from gosms_async.campaign.tables import CAMPAIGNS, ROWS
+from gosms_async.campaign.tracking import track
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
     from pathlib import Path
     from types import TracebackType
 
+    from gosms_async import AsyncGoSMS
     from gosms_async.campaign.rows import Entry
     from gosms_async.core.limits import Store
 
@@ -87,6 +90,27 @@ class Journal:
             .order_by(CAMPAIGNS.c.created_at)
         )
         return await self.database.read(lambda c: list(c.execute(query).scalars()))
+
+    async def planned(self, account: str = "default") -> dict[str, int]:
+        """Return how many rows of each campaign are still planned; the outbox's name is empty."""
+        query = (
+            sa.select(ROWS.c.campaign, sa.func.count().label("rows"))
+            .where(ROWS.c.account == account, ROWS.c.state == State.PLANNED)
+            .group_by(ROWS.c.campaign)
+        )
+        found = await self.database.read(lambda c: c.execute(query).all())
+        return {row.campaign: row.rows for row in found}
+
+    async def track(
+        self, gosms: AsyncGoSMS, account: str = "default", *, within: float = 86_400.0
+    ) -> int:
+        """
+        Store what became of accepted rows of *account*, as *gosms* tells; workers do it as well.
+
+        Returns:
+            How many rows that are younger than *within* seconds have no end yet.
+        """
+        return await track(gosms, self.database, account, within)
 
     async def purge(self, *, phone: str | None = None, older_than: float | None = None) -> int:
         """

@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from gosms_async.campaign.errors import CampaignError, ChangedError, Problem, RowsError
 from gosms_async.campaign.recipients import phone_of
 from gosms_async.campaign.rows import Entry, in_batches, values_of
+from gosms_async.campaign.states import State
 from gosms_async.campaign.tables import CAMPAIGNS, ROWS
 from gosms_async.phones import international
 from gosms_async.text import doubtful, segments
@@ -36,6 +37,9 @@ class Loaded:
 
     rows: int = 0  #: that are part of the campaign
     new: int = 0  #: of these, stored now; the others were before
+    left_out: int = (
+        0  #: rows of the campaign, still planned, whose recipients are not in the source
+    )
     skipped: int = 0  #: without a number that can exist
     repeated: int = 0  #: of a recipient who had a row before
     parts: int = 0  #: SMS parts of all rows, which the operator charges
@@ -58,17 +62,18 @@ class Loader:
         self._wrong_total = 0
         self.loaded: Loaded = Loaded()
 
-    def check(self, rows: Iterable[Row]) -> Loaded:
+    def check(self, connection: sa.Connection, rows: Iterable[Row]) -> Loaded:
         """
         Read all rows and store nothing.
 
         Raises:
             RowsError: Rows that the template cannot fill, or whose text cannot be sent.
+            ChangedError: A recipient has a row with another text in this campaign.
         """
-        for _ in self._entries(rows, salt=""):
-            pass
-        self._refuse_wrong()
-        return self.loaded
+        entries = self._entries(rows, self._salt(connection))
+        while some := list(itertools.islice(entries, _AT_ONCE)):
+            self.loaded.new += len(self._fresh(connection, some))
+        return self._complete(connection)
 
     def store(
         self, connection: sa.Connection, rows: Iterable[Row], queue: Queue, source: str
@@ -77,9 +82,9 @@ class Loader:
         Store what is not stored yet, and queue it.
 
         Raises:
-            RowsError: As `check`.
-            ChangedError: A recipient has a row with another text in this campaign.
+            RowsError, ChangedError: As `check`.
         """
+        self._make(connection)
         entries = self._entries(rows, self._salt(connection))
         while some := list(itertools.islice(entries, _AT_ONCE)):
             fresh = self._fresh(connection, some)
@@ -88,32 +93,43 @@ class Loader:
                 connection.execute(sa.insert(ROWS), values)
                 queue.put(connection, self._account, batch)
             self.loaded.new += len(fresh)
-        self._refuse_wrong()
         where = CAMPAIGNS.c.name == self._campaign
         connection.execute(sa.update(CAMPAIGNS).where(where).values(source=source))
+        return self._complete(connection)
+
+    def _complete(self, connection: sa.Connection) -> Loaded:
+        self._refuse_wrong()
+        where = (ROWS.c.campaign == self._campaign) & (ROWS.c.state == State.PLANNED)
+        planned = connection.execute(sa.select(ROWS.c.phone).where(where)).scalars()
+        self.loaded.left_out = sum(phone not in self._first_rows for phone in planned)
         return self.loaded
 
-    def _salt(self, connection: sa.Connection) -> str:
-        """Open the campaign for this transaction alone; it is made where it is missing."""
+    def _make(self, connection: sa.Connection) -> None:
+        """Make the campaign where it is missing."""
         insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
         new = {"name": self._campaign, "account": self._account, "created_at": time.time()}
         made = insert(CAMPAIGNS).values(**new, salt=secrets.token_hex(16), source="")
         connection.execute(made.on_conflict_do_nothing())
+
+    def _salt(self, connection: sa.Connection) -> str:
+        """Open the campaign for this transaction alone; of one that is not there it is empty."""
         query = sa.select(CAMPAIGNS.c.account, CAMPAIGNS.c.salt).with_for_update()
-        found = connection.execute(query.where(CAMPAIGNS.c.name == self._campaign)).one()
-        if found.account != self._account:
+        found = connection.execute(query.where(CAMPAIGNS.c.name == self._campaign)).first()
+        if found is not None and found.account != self._account:
             raise CampaignError(f"campaign {self._campaign!r} belongs to another account")
-        return str(found.salt)
+        return found.salt if found else ""
 
     def _fresh(self, connection: sa.Connection, some: list[Entry]) -> list[Entry]:
         keys = [entry.key for entry in some]
         query = sa.select(ROWS.c.key, ROWS.c.payload).where(ROWS.c.key.in_(keys))
         stored = {row.key: row.payload for row in connection.execute(query)}
         for entry in some:
-            if stored.get(entry.key, "") not in {"", entry.payload}:  # empty: it was purged
+            before = stored.get(entry.key)
+            if before and before != entry.payload:  # empty: it was purged
                 raise ChangedError(
                     f"row {entry.number}: this recipient has another text in campaign "
-                    f"{self._campaign!r}; give a new campaign a name of its own"
+                    f"{self._campaign!r}; cancel what is planned of it, and give a new campaign "
+                    "a name of its own"
                 )
         return [entry for entry in some if entry.key not in stored]
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import exc
 
 from gosms_async import Draft, SentMessage, checked_draft
+from gosms_async.campaign import repairs
 from gosms_async.campaign.errors import ChangedError, DoubtError, NotSentError
 from gosms_async.campaign.rows import Entry, entries, values_of
 from gosms_async.campaign.states import State
@@ -108,6 +109,10 @@ class Outbox:
     async def get(self, key: str) -> Entry | None:
         """Return how far the SMS of *key* is; None: there is none."""
         return await self._journal.rows.one(self._key(key))
+
+    async def reconcile(self, key: str) -> bool:
+        """Have a worker look again for the SMS of *key* if it is in doubt; return whether it is."""
+        return bool(await repairs.reconcile(self._journal, ROWS.c.key == self._key(key)))
 
     def _put(self, connection: sa.Connection, entry: Entry) -> Entry:
         found: list[Entry] = entries(ROWS.c.key == entry.key)(connection)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from gosms_async.campaign.journal import Journal
 
+_IN_DOUBT: Final = (State.SENDING, State.UNKNOWN)
 _BADLY_ENDED: Final = {State.REFUSED, State.FAILED, State.UNKNOWN}
 
 
@@ -46,18 +48,28 @@ async def retry(journal: Journal, campaign: str, states: Iterable[State]) -> int
     return await journal.database.write_alone(act)
 
 
-async def reconcile(journal: Journal, campaign: str) -> int:
-    """Have a worker look again for the rows in doubt that were given up; return their number."""
-    where = (ROWS.c.campaign == campaign) & (ROWS.c.state == State.UNKNOWN) & ROWS.c.turn.is_(None)
+async def reconcile(journal: Journal, which: sa.ColumnElement[bool]) -> int:
+    """Have a worker look again for what was given up; return how many rows are looked for then."""
+    given_up = which & (ROWS.c.state == State.UNKNOWN) & ROWS.c.turn.is_(None)
+    looked_for = which & ROWS.c.state.in_(_IN_DOUBT) & ROWS.c.turn.is_not(None)
+    number = sa.select(sa.func.count()).where(looked_for)
     again = uuid.uuid4().hex
 
     def act(connection: sa.Connection) -> int:
         doubtful: dict[str, list[Entry]] = {}
-        for entry in entries(where)(connection):
+        for entry in entries(given_up)(connection):
             if look_for(connection, entry):
                 doubtful.setdefault(entry.batch, []).append(entry)
         for rows in doubtful.values():
             journal.queue_doubts(connection, rows, again)
-        return sum(map(len, doubtful.values()))
+        return int(connection.execute(number).scalar_one())
 
     return await journal.database.write_alone(act)
+
+
+async def cancel(journal: Journal, campaign: str) -> int:
+    """Refuse the rows of *campaign* that are still planned; return how many."""
+    where = (ROWS.c.campaign == campaign) & (ROWS.c.state == State.PLANNED)
+    change = {"state": State.REFUSED, "error": "cancelled", "changed_at": time.time()}
+    refuse = sa.update(ROWS).where(where).values(change)
+    return await journal.database.write_alone(lambda c: c.execute(refuse).rowcount)

@@ -15,7 +15,6 @@ from gosms_async.campaign.errors import CampaignError
 from gosms_async.campaign.guest import engine_of
 from gosms_async.campaign.liveness import forget_dead, lock_of
 from gosms_async.campaign.settings import Settings
-from gosms_async.campaign.tracking import track
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -136,7 +135,7 @@ class Worker:
     async def track(self) -> int:
         """Store what became of accepted rows; return how many have no end yet."""
         gosms, within = self._deliverer.gosms, self._settings.track_within
-        return await track(gosms, self._journal.database, self._account, within)
+        return await self._journal.track(gosms, self._account, within=within)
 
     async def _for_ever(
         self, do: Callable[[], Awaitable[object]], every: float, first: float

@@ -15,6 +15,7 @@ from gosms_async.campaign import Campaign, CampaignError, Journal, Settings, Wor
 from .account import Account
 from .apps import POSITIVE
 from .outcome import Exit, StopError
+from .show import say
 
 _TARIFF_OR_BLOCKED = frozenset({ErrorCode.TARIFF_LIMIT, ErrorCode.ACCOUNT_BLOCKED})
 
@@ -65,6 +66,15 @@ class Office(Account):
         if found not in names:
             raise StopError(f"there is no campaign {name!r}" if name else "there is no campaign")
         return Campaign(str(found), journal, account=self.label)
+
+    async def tell_what_else_is_planned(self, journal: Journal, name: str) -> None:
+        """Say what a worker sends besides the campaign *name*: all that is planned."""
+        planned = await journal.planned(self.label)
+        for other in sorted(planned.keys() - {name, ""}):
+            say(
+                f"also planned  {planned[other]} SMS of {other!r}, which are sent too; "
+                f"`gosms campaign cancel {other}` drops them"
+            )
 
     async def refuse_if_paused(self, journal: Journal) -> None:
         """

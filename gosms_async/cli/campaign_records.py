@@ -7,11 +7,13 @@ from typing import Annotated
 import attrs
 from cyclopts import Parameter
 
+from gosms_async import RateLimit
 from gosms_async.campaign import Campaign, State, write_csv
 from gosms_async.text import international_digits
 
 from .ask import confirm
 from .campaign_office import THE_OFFICE, THE_SENDER, Office, Sender
+from .campaign_run import send
 from .outcome import Exit, StopError
 from .show import FLAG, Json, Yes, give_json, give_table, say
 
@@ -49,17 +51,21 @@ async def status(
         say(f"paused: {pause.reason}")
 
 
-async def reconcile(name: Name = None, /, *, account: Sender = THE_SENDER) -> int:
+async def reconcile(name: Name = None, /, *, yes: Yes = False, account: Sender = THE_SENDER) -> int:
     """Look again for the rows in doubt, and send what is known not to have been accepted."""
     async with account.journal() as journal:
         campaign = await account.campaign(journal, name)
-        looked_for = await campaign.reconcile()
-        if looked_for:
-            async with account.worker(journal, rate=10):
-                counts = await campaign.wait()
-        else:
-            counts = await campaign.counts()
-    say(f"{looked_for} rows were in doubt, {counts.unknown} are")
+        counts = await campaign.counts()
+        doubts = counts.sending + counts.unknown
+        if doubts:
+            await account.tell_what_else_is_planned(journal, campaign.name)
+            if counts.planned and not yes:
+                confirm(
+                    f"{counts.planned} SMS are still planned, and sent too.", str(counts.planned)
+                )
+            await campaign.reconcile()
+            counts = await send(account, journal, campaign, rate=10)
+    say(f"{doubts} rows were in doubt, {counts.unknown} are")
     return Exit.PARTLY if counts.unknown else Exit.OK
 
 
@@ -78,7 +84,7 @@ async def retry(
     async with account.journal() as journal:
         campaign = await account.campaign(journal, name)
         counts = await campaign.counts()
-        number = sum(getattr(counts, state) for state in states)
+        number = sum(getattr(counts, state) for state in states) - unknown * counts.settling
         if number and not yes:
             confirm(f"{number} SMS will be sent again.", str(number))
         say(f"{await campaign.retry(*states)} rows are planned once more")
@@ -90,19 +96,32 @@ async def report(
     *,
     csv: Annotated[Path | None, Parameter(help="Where to write it; by default stdout.")] = None,
     refresh: Annotated[bool, FLAG, Parameter(help="Ask GoSMS how far they are.")] = False,
-    account: Sender = THE_SENDER,
+    account: Office = THE_OFFICE,
 ) -> None:
     """Write every row, its state and its id as CSV; no cell of it is run by a spreadsheet."""
     async with account.journal() as journal:
         campaign = await account.campaign(journal, name)
         if refresh:
-            async with account.worker(journal, rate=10) as worker:
-                say(f"{await worker.track()} have no delivery report yet")
+            async with (
+                journal.limit_store() as store,
+                account.client(rate_limit=RateLimit(store=store)) as gosms,
+            ):
+                say(f"{await journal.track(gosms, account.label)} have no delivery report yet")
         if csv is None:
             await write_csv(campaign, sys.stdout)
             return
         with csv.open("w", encoding="utf-8-sig", newline="") as file:
             say(f"{await write_csv(campaign, file)} rows written to {csv}")
+
+
+async def cancel(name: Name = None, /, *, yes: Yes = False, account: Office = THE_OFFICE) -> None:
+    """Send nothing more of a campaign; `retry` plans it again."""
+    async with account.journal() as journal:
+        campaign = await account.campaign(journal, name)
+        number = (await campaign.counts()).planned
+        if number and not yes:
+            confirm(f"{number} SMS of {campaign.name!r} will not be sent.", str(number))
+        say(f"{await campaign.cancel()} rows were cancelled")
 
 
 async def purge(

@@ -54,16 +54,16 @@ async def run(
     """
     async with account.journal() as journal:
         sending = Campaign(name or file.stem, journal, account=account.label)
+        await account.tell_what_else_is_planned(journal, sending.name)
         if dry_run or not await sending.is_loaded(file, template, region=region, limit=limit):
             plan = await _checked(sending, file, template, region, limit)
-            new = plan.rows - (await sending.counts()).total
             _tell_plan(sending.name, plan, rate)
             if dry_run:
                 return Exit.OK
-            if new > 0 and not yes:
-                confirm(f"{new} SMS will be sent.", str(new))
+            if (number := plan.new + plan.left_out) and not yes:
+                confirm(f"{number} SMS will be sent.", str(number))
             await sending.load(file, template, region=region, limit=limit)
-        counts = await _send(account, journal, sending, rate)
+        counts = await send(account, journal, sending, rate)
     _show(counts, json=json)
     return Exit.OK if counts.accepted + counts.delivered == counts.total else Exit.PARTLY
 
@@ -94,17 +94,27 @@ async def _checked(
 def _tell_plan(name: str, plan: Loaded, rate: int) -> None:
     say(f"campaign      {name}")
     say(f"recipients    {plan.rows} ok, {plan.skipped} skipped, {plan.repeated} repeated")
+    if plan.new < plan.rows:
+        say(f"new           {plan.new}, the others are in the campaign already")
+    if plan.left_out:
+        say(f"not in file   {plan.left_out} planned before: they are sent too, `cancel` drops them")
     for problem in plan.problems[:_SHOWN]:
         say(f"              {problem}")
     say(f"SMS parts     {plan.parts} ({plan.unicode} messages in UCS-2)")
     if plan.doubtful:
         say(f"doubtful      {plan.doubtful} texts have characters that GoSMS may refuse")
     say(f"first text    {plan.first_text}")
-    say(f"takes about   {plan.rows / rate:.0f} s at {rate}/s")
+    say(f"takes about   {(plan.new + plan.left_out) / rate:.0f} s at {rate}/s")
 
 
-async def _send(account: Sender, journal: Journal, sending: Campaign, rate: int) -> Counts:
-    """Work until nothing is left to do, the account stops it, or a person does."""
+async def send(account: Sender, journal: Journal, sending: Campaign, rate: int) -> Counts:
+    """
+    Work until nothing is left to do of *sending*.
+
+    Raises:
+        StopError: GoSMS lets nothing pass; what is planned stays planned.
+        KeyboardInterrupt: A person stopped it; what was under way has ended.
+    """
     await journal.resume(account.label)  # who runs it again has put right what paused it
     counts = await sending.counts()
     if not counts.left:

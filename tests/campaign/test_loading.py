@@ -51,7 +51,7 @@ async def test_an_error_lists_the_first_rows_and_counts_the_rest(campaign):
 async def test_a_dry_run_stores_nothing(campaign, people):
     plan = await campaign.load(people(3), "{name}", dry_run=True)
 
-    assert (plan.rows, plan.new, plan.first_text) == (3, 0, "N0")
+    assert (plan.rows, plan.new, plan.first_text) == (3, 3, "N0")
     assert (await campaign.counts()).total == 0
 
 
@@ -98,3 +98,21 @@ async def test_rows_come_page_by_page_in_order(campaign, people):
     numbers = [row.number async for row in campaign.rows(State.PLANNED)]
 
     assert numbers == list(range(1, 1204))
+
+
+async def test_a_plan_tells_what_another_file_of_the_campaign_has_planned(campaign, people):
+    await campaign.load(people(5), "{name}")
+    changed = [*people(5)[2:], *people(9)[7:]]
+
+    plan = await campaign.load(changed, "{name}", dry_run=True)
+    loaded = await campaign.load(changed, "{name}")
+
+    assert (plan.rows, plan.new, plan.left_out) == (5, 2, 2)
+    assert (loaded.rows, loaded.new, loaded.left_out) == (5, 2, 2)
+
+
+async def test_a_dry_run_finds_another_text_as_well(campaign, people):
+    await campaign.load(people(2), "{name}")
+
+    with pytest.raises(ChangedError, match="cancel what is planned"):
+        await campaign.load(people(2), "{name}!", dry_run=True)

@@ -6,7 +6,8 @@ import attrs
 import pytest
 import sqlalchemy as sa
 
-from gosms_async.campaign import Campaign, CampaignError, Entry, State, write_csv
+from gosms_async import AsyncGoSMS
+from gosms_async.campaign import Campaign, CampaignError, Entry, Outbox, State, write_csv
 from gosms_async.campaign.report import note, record
 from gosms_async.campaign.tables import ROWS
 
@@ -110,3 +111,27 @@ async def test_campaigns_are_listed_by_account(journal, people):
         await Campaign(name, journal, account=account).load(people(1), "{name}")
 
     assert await journal.campaigns() == ["a", "c"]
+
+
+async def test_what_is_planned_is_counted_by_campaign(journal, people):
+    for name, count in (("a", 2), ("b", 1)):
+        await Campaign(name, journal).load(people(count), name)
+    await Campaign("b", journal).cancel()
+    await Outbox(journal).enqueue("79161234567", "hi", key="k")
+
+    assert await journal.planned() == {"a": 2, "": 1}
+    assert await journal.planned("other") == {}
+
+
+async def test_a_journal_is_told_what_became_of_rows_without_a_worker(
+    campaign, journal, worker, emulator, people
+):
+    await campaign.load(people(3), "{name}")
+    async with worker():
+        await campaign.wait()
+    emulator.clock.advance(minutes=5)
+
+    async with AsyncGoSMS("dev", base_url=emulator.base_url) as gosms:
+        assert await journal.track(gosms) == 0
+
+    assert (await campaign.counts()).delivered == 3

@@ -1,6 +1,7 @@
 """What a person has done about rows neither sends an SMS twice nor leaves a row behind."""
 
 import asyncio
+import time
 
 import pytest
 import sqlalchemy as sa
@@ -70,6 +71,48 @@ async def test_a_twin_under_way_is_reconciled_after_it(journal, people):
     await fill(journal, state=State.UNKNOWN, mark="run.1")
 
     assert [await one.reconcile(), await two.reconcile()] == [1, 0]
+
+
+async def test_what_a_dead_or_living_attempt_left_counts_as_looked_for(campaign, journal, people):
+    await campaign.load(people(4), "{name}")
+    for number, values in (
+        (1, {"state": State.UNKNOWN}),  # given up
+        (2, {"state": State.UNKNOWN, "turn": "2"}),
+        (3, {"state": State.SENDING, "turn": "3"}),
+    ):
+        change = sa.update(ROWS).where(ROWS.c.number == number).values(mark="run.1", **values)
+        await journal.database.write(lambda c, change=change: c.execute(change))
+
+    assert await campaign.reconcile() == 3
+    assert await campaign.reconcile() == 3
+
+
+async def test_an_sms_of_the_outbox_is_reconciled_by_its_key(journal, worker, emulator):
+    outbox = Outbox(journal)
+    await outbox.enqueue("79161234567", "hi", key="k")
+    given_up = {"state": State.UNKNOWN, "mark": "run.1", "since": time.time()}
+    await fill(journal, **given_up)
+
+    async with worker():
+        assert await outbox.reconcile("k")
+        sent = await outbox.send("79161234567", "hi", ref="k", timeout=30)
+
+    assert not await outbox.reconcile("k")
+    assert [message.id for message in emulator.assert_sent(1)] == [sent.id]
+
+
+async def test_what_is_cancelled_is_not_sent_unless_it_is_planned_again(
+    campaign, worker, emulator, people
+):
+    await campaign.load(people(60), "{name}")
+
+    assert await campaign.cancel() == 60
+
+    async with worker():
+        assert (await campaign.wait()).refused == 60
+        assert emulator.messages() == []
+        assert await campaign.retry() == 60
+        assert (await campaign.wait()).accepted == 60
 
 
 @pytest.fixture
