@@ -33,6 +33,13 @@ def test_a_room_can_be_entered_without_the_client():
     assert "httpx" not in loaded
 
 
+def test_the_import_of_the_client_loads_no_cattrs():
+    """Reading a list needs it; a send does not."""
+    loaded = printed("import sys; from gosms_async import AsyncGoSMS; print(*sys.modules)")
+
+    assert "cattrs" not in loaded
+
+
 def test_an_error_code_explains_itself_without_the_client():
     """`gosms explain` is there at once."""
     loaded = printed("import sys; from gosms_async import ErrorCode; print(*sys.modules)")
