@@ -91,7 +91,9 @@ async def sender() -> AsyncIterator[local_worker.Send]:
         try:
             while not result.ready():  # noqa: ASYNC110 - Celery tells nobody
                 await asyncio.sleep(0.1)
-            outcome: dict[str, Any] = result.get()
+            outcome: dict[str, Any] = {"outcome": "not sent"}  # as whatever is raised
+            if result.successful():
+                outcome = result.get()
         finally:
             result.forget()
         return outcome

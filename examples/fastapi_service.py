@@ -129,7 +129,7 @@ async def everything(app: FastAPI) -> AsyncIterator[None]:
             yield
 
 
-app = FastAPI(lifespan=everything, exception_handlers=dict(exception_handlers))
+app = FastAPI(lifespan=everything, exception_handlers=exception_handlers)
 app.include_router(api)
 app.include_router(webhook_router(lambda app: app.state.receiver), prefix="/gosms")
 

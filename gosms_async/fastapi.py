@@ -10,7 +10,7 @@ GoSMS in FastAPI: one client for as long as the application runs, webhooks, soun
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from gosms_async import AsyncGoSMS, Draft, GoSMSError, checked_draft
 from gosms_async.problems import problem_of
@@ -26,7 +26,7 @@ except ImportError as _missing:
     raise ImportError("gosms_async.fastapi needs: pip install 'gosms-async[fastapi]'") from _missing
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping
+    from collections.abc import AsyncIterator, Callable
 
     from gosms_async.webhooks import Receiver
 
@@ -101,7 +101,7 @@ async def _answer(_: Request, error: Exception) -> JSONResponse:
     return JSONResponse(problem.body, problem.status, headers=problem.headers)
 
 
-exception_handlers: Mapping[Any, Any] = {GoSMSError: _answer}
+exception_handlers: Final[dict[Any, Any]] = {GoSMSError: _answer}
 """For `FastAPI(exception_handlers=...)`: each error answered as `gosms_async.problems` says."""
 
 

@@ -29,7 +29,8 @@ class Router:
 
     Each is given the message as the API tells it, once per status, in the order in which the
     message was seen to reach them; one that GoSMS passed through between two looks is not seen.
-    What a handler raises is logged.
+    What a handler raises is logged. They are called one after the other, and the next look waits
+    for them: leave long work to a task or a queue.
     """
 
     def __init__(self) -> None:

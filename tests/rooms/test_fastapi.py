@@ -34,7 +34,7 @@ def make(emulator):
 
 
 def service(**settings):
-    app = FastAPI(exception_handlers=dict(exception_handlers), **settings)
+    app = FastAPI(exception_handlers=exception_handlers, **settings)
 
     @app.post("/sms")
     async def send(draft: DraftBody, gosms: GoSMS) -> SentMessage:
