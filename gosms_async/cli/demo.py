@@ -63,6 +63,8 @@ async def demo(
         show(result, json=json)
         if keep or open_:
             await stay(emulator)
+        elif not json:
+            say("  to see them on the page: gosms demo --open")
     return Exit.OK if result.accepted == result.distinct == len(recipients.rows) else Exit.PARTLY
 
 

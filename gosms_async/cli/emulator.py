@@ -12,7 +12,7 @@ from .apps import app_of
 from .emulator_control import clock as clock_commands
 from .emulator_control import fault, heal, wait
 from .outcome import Exit, StopError
-from .show import FLAG, give_json, say
+from .show import FLAG, give_json, hide_ctrl_c, say
 
 emulator: Final = app_of("emulator")
 emulator.command(clock_commands)
@@ -40,6 +40,7 @@ async def run(
 
     try:
         await serve(port=port, db=db, clock=clock, on_ready=ready)
+        hide_ctrl_c()
         say("stopped")
     except OSError as error:
         raise StopError(_reason(error, port)) from error

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from cyclopts import CycloptsError, UnknownCommandError
 
 from .outcome import Exit, StopError, code_of, origin_of
-from .show import complain, say
+from .show import complain, hide_ctrl_c, say
 from .tree import app
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ def run(tokens: Sequence[str]) -> int:
             complain(_sentence(error))
             return Exit.USAGE
         except KeyboardInterrupt:
+            hide_ctrl_c()
             complain("interrupted")
             return Exit.INTERRUPTED
         except BrokenPipeError:

@@ -45,6 +45,12 @@ def complain(sentence: str) -> None:
     console.print(line, soft_wrap=not console.is_terminal, highlight=False)
 
 
+def hide_ctrl_c() -> None:
+    """Let the next words cover the `^C` that a terminal shows for the keys."""
+    if sys.stderr.isatty():
+        print("\r", end="", file=sys.stderr)  # noqa: T201 - this is the place that prints
+
+
 def give(*fields: str) -> None:
     """Write one line of data, its fields apart by tabs."""
     print("\t".join(map(clean, fields)), flush=True)  # noqa: T201 - this is the place that prints

@@ -20,7 +20,7 @@ from .account import THE_ACCOUNT, Account
 from .apps import app_of
 from .outcome import Exit, StopError
 from .records import message_record, message_row
-from .show import Json, complain, give, give_json, say
+from .show import Json, complain, give, give_json, hide_ctrl_c, say
 
 webhooks: Final = app_of("webhooks")
 
@@ -61,6 +61,7 @@ async def listen(
         except OSError as error:
             raise StopError(f"port {port} of {host} cannot be had: try --port 0") from error
         except asyncio.CancelledError:
+            hide_ctrl_c()
             say("stopped")
 
 
