@@ -26,6 +26,13 @@ T = TypeVar("T")
 
 VARIABLE: Final = "GOSMS_DATABASE_URL"
 _POOL: Final = 5  #: connections
+_NOTICING: Final = {  # a server that is gone without a word; by default it takes two hours
+    "connect_timeout": "10",  # seconds, as the next two
+    "keepalives_idle": "15",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "30000",  # milliseconds
+}
 _BUSY: Final = 30.0  #: seconds to wait for another process's write to a file
 
 
@@ -139,7 +146,10 @@ def _url(given: str | Path) -> sa.URL:
     kind = url.get_backend_name()
     if kind not in {"sqlite", "postgresql"}:
         raise JournalError(f"{VARIABLE}: sqlite:///… or postgresql://…, not {kind}://")
-    return url.set(drivername="sqlite" if kind == "sqlite" else "postgresql+psycopg")
+    if kind == "sqlite":
+        return url.set(drivername="sqlite")
+    query = {**_NOTICING, **url.query}
+    return url.set(drivername="postgresql+psycopg", query=query)
 
 
 def _engine(url: sa.URL, path: Path | None) -> sa.Engine:

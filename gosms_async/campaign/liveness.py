@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     from gosms_async.campaign.database import Database
 
 _FAMILY = 0x676F534D  #: sets these advisory locks apart from those of others
+# Half a minute after a machine is gone without a word its lock is free; by default two hours.
+_NOTICE = (
+    "SET tcp_keepalives_idle = 15",
+    "SET tcp_keepalives_interval = 5",
+    "SET tcp_keepalives_count = 3",
+)
 
 
 class Lock(Protocol):
@@ -97,6 +103,8 @@ class _PostgresLock:
                 return True
             self._connection = None  # and with it the lock
         connection = self._database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        for setting in _NOTICE:
+            connection.execute(sa.text(setting))
         ask = sa.text("SELECT pg_try_advisory_lock(:family, :number)")
         if connection.execute(ask, {"family": _FAMILY, "number": self._number}).scalar():
             self._connection = connection

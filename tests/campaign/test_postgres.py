@@ -64,6 +64,33 @@ async def test_a_lock_is_held_by_one(journal):
     await second.free()
 
 
+async def test_a_worker_whose_machine_is_gone_without_a_word_is_noticed(journal):
+    """By the server, which would hold its lock for hours; and so is a server, by its workers."""
+    lock = lock_of(journal.database, "run")
+    await lock.take()
+
+    of_the_holder = sa.text(
+        "SELECT current_setting('tcp_keepalives_idle')::int"
+        " + current_setting('tcp_keepalives_interval')::int"
+        " * current_setting('tcp_keepalives_count')::int"
+    )
+    seconds = lock._connection.execute(of_the_holder).scalar()
+    with journal.database.engine.connect() as connection:
+        own = connection.connection.dbapi_connection.info.get_parameters()
+    await lock.free()
+
+    assert seconds == 30
+    assert (own["keepalives_idle"], own["tcp_user_timeout"]) == ("15", "30000")
+
+
+async def test_the_address_may_set_how_long_a_silent_server_is_waited_for(postgres_dsn):
+    async with Journal(f"{postgres_dsn}?keepalives_idle=60") as journal:
+        with journal.database.engine.connect() as connection:
+            own = connection.connection.dbapi_connection.info.get_parameters()
+
+    assert own["keepalives_idle"] == "60"
+
+
 async def test_twins_of_two_campaigns_take_turns(journal, worker, emulator, people):
     campaigns = [Campaign(name, journal) for name in ("one", "two")]
     for campaign in campaigns:
