@@ -177,6 +177,26 @@ def build(session: nox.Session) -> None:
 
 @nox.session
 def audit(session: nox.Session) -> None:
-    """No dependency has a known vulnerability (asks a public database)."""
-    session.install("pip-audit", "-e", ".[demo,fast]")
-    session.run("pip-audit", "--skip-editable", "--strict")
+    """No locked dependency has a known vulnerability; where nobody can be asked, it says so."""
+    session.install("pip-audit", "uv")
+    locked, known = (Path(session.create_tmp()) / name for name in ("locked.txt", "known.txt"))
+    session.run(
+        "uv",
+        "export",
+        "--quiet",
+        "--frozen",
+        "--all-extras",
+        "--no-emit-project",
+        "-o",
+        str(locked),
+    )
+    ask = ["pip-audit", "-s", "osv", "--disable-pip", "--timeout", "5", *session.posargs, "-r"]
+    # The database is asked first for a flaw that it knows: who does not name it cannot be trusted.
+    known.write_text("jinja2==2.4.1\n")
+    told = session.run(
+        *ask, str(known), "--no-deps", "-f", "json", success_codes=[0, 1], silent=True
+    )
+    if '"fix_versions"' in str(told):
+        session.run(*ask, str(locked))
+    else:
+        session.warn("NOT AUDITED: the database of known vulnerabilities gives no answer")
