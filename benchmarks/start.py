@@ -60,7 +60,7 @@ def keep_bytecode():
 
 
 def more(parser):
-    parser.add_argument("--rounds", type=int, default=11)
+    parser.add_argument("--rounds", type=int, default=21)
 
 
 def main():
