@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def pytest_runtest_setup() -> None:
     """Let `@respx.mock` see the client's requests, as soon as a test module imports both."""
     if {"respx", "gosms_async"} <= sys.modules.keys():
-        from gosms_async.respx import intercept_with_respx  # noqa: PLC0415  not before it is used
+        from gosms_async.respx import intercept_with_respx  # noqa: PLC0415 - not before it is used
 
         intercept_with_respx()
 
@@ -30,7 +30,7 @@ def _async_fixture() -> Callable[..., Any]:
     """Return pytest-asyncio's decorator; without it anyio's plugin runs plain async fixtures."""
     if importlib.util.find_spec("pytest_asyncio") is None:
         return pytest.fixture
-    import pytest_asyncio  # noqa: PLC0415  it is a plugin that pytest has already loaded
+    import pytest_asyncio  # noqa: PLC0415 - it is a plugin that pytest has already loaded
 
     return pytest_asyncio.fixture
 
@@ -48,7 +48,7 @@ def gosms_emulator_options() -> dict[str, Any]:
 @pytest.fixture
 def gosms_emulator(gosms_emulator_options: dict[str, Any]) -> Emulator:
     """A fresh GoSMS account in memory; use `emulator.app` in process, no socket is opened."""
-    from gosms_async.emulator import Emulator  # noqa: PLC0415  not before it is used
+    from gosms_async.emulator import Emulator  # noqa: PLC0415 - not before it is used
 
     return Emulator(**gosms_emulator_options)
 
@@ -56,7 +56,7 @@ def gosms_emulator(gosms_emulator_options: dict[str, Any]) -> Emulator:
 @_async_fixture()
 async def gosms_client(gosms_emulator: Emulator) -> AsyncIterator[AsyncGoSMS]:
     """An `AsyncGoSMS` that sends to `gosms_emulator`, in process."""
-    from gosms_async import AsyncGoSMS  # noqa: PLC0415  not before it is used
+    from gosms_async import AsyncGoSMS  # noqa: PLC0415 - not before it is used
 
     async with AsyncGoSMS("test", transport=gosms_emulator.transport) as client:
         yield client

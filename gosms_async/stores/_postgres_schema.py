@@ -95,4 +95,4 @@ BEGIN
         ) WHERE key = wanted;
     RETURN 0;
 END $$ LANGUAGE plpgsql;
-"""  # noqa: S608  all that is put in are constants of this package
+"""  # noqa: S608 - all that is put in are constants of this package

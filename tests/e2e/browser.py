@@ -34,7 +34,7 @@ _ARGS = [
 @contextlib.asynccontextmanager
 async def chromium() -> AsyncIterator[Browser]:
     """Start a browser."""
-    from playwright.async_api import async_playwright  # noqa: PLC0415  where it is missing we skip
+    from playwright.async_api import async_playwright  # noqa: PLC0415 - where it is missing we skip
 
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=_ARGS)

@@ -14,7 +14,7 @@ def pytest_collection_modifyitems(items):
     """Say that a browser is missing, where it is."""
     missing = "chromium is not installed (apt-get install chromium)" if not CHROMIUM else ""
     try:
-        import playwright  # noqa: F401, PLC0415  only to see whether it is there
+        import playwright  # noqa: F401, PLC0415 - only to see whether it is there
     except ImportError:
         missing = "playwright is not installed (pip install playwright)"
     if missing:

@@ -41,7 +41,7 @@ async def main() -> None:
                 await page.wait_for_selector("body.connected")
                 await page.screenshot(path=ASSETS / f"{name}.png")
                 await page.close()
-                print(ASSETS / f"{name}.png")  # noqa: T201  a script says what it wrote
+                print(ASSETS / f"{name}.png")  # noqa: T201 - a script says what it wrote
 
 
 if __name__ == "__main__":
