@@ -126,6 +126,7 @@ async def everything(app: FastAPI) -> AsyncIterator[None]:
             Receiver(app.state.gosms, news, secret=SECRET) as app.state.receiver,
         ):
             app.state.outbox = Outbox(journal)
+            news.on()(journal.learn)
             yield
 
 

@@ -15,14 +15,14 @@ from gosms_async.campaign.forgetting import purge
 from gosms_async.campaign.rows import Rows
 from gosms_async.campaign.states import State
 from gosms_async.campaign.tables import CAMPAIGNS, ROWS
-from gosms_async.campaign.tracking import track
+from gosms_async.campaign.tracking import learn, track
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
     from pathlib import Path
     from types import TracebackType
 
-    from gosms_async import AsyncGoSMS
+    from gosms_async import AsyncGoSMS, Message
     from gosms_async.campaign.rows import Entry
     from gosms_async.core.limits import Store
 
@@ -111,6 +111,14 @@ class Journal:
             How many rows that are younger than *within* seconds have no end yet.
         """
         return await track(gosms, self.database, account, within)
+
+    async def learn(self, message: Message, account: str = "default") -> None:
+        """
+        Store how far the accepted row of *message* is, if it has one; the API has just told it.
+
+        It is a handler of webhooks: `router.on()(journal.learn)`.
+        """
+        await learn(self.database, account, [message])
 
     async def purge(self, *, phone: str | None = None, older_than: float | None = None) -> int:
         """

@@ -42,7 +42,7 @@ async def track(gosms: AsyncGoSMS, database: Database, account: str, within: flo
     oldest = await _oldest(database, account, after)
     if oldest is not None:
         async for page in gosms.messages().pages():
-            await _store(database, account, page.items)
+            await learn(database, account, page.items)
             if page.items and page.items[-1].created_at < oldest - _MARGIN:
                 break
     await _end_unreported(database, account, after)
@@ -73,8 +73,8 @@ async def _end_unreported(database: Database, account: str, before: float) -> No
     await database.write(lambda connection: connection.execute(end))
 
 
-async def _store(database: Database, account: str, messages: Sequence[Message]) -> None:
-    """Store the statuses of one page, of which only some are rows of ours and news."""
+async def learn(database: Database, account: str, messages: Sequence[Message]) -> None:
+    """Store the statuses of *messages*, of which only some are rows of *account* and news."""
     statuses = {message.id: message.status for message in messages}
     ours = (ROWS.c.account == account) & ROWS.c.sms_id.in_(statuses)
     query = sa.select(ROWS.c.sms_id, ROWS.c.status).where(ours, ROWS.c.state == State.ACCEPTED)
