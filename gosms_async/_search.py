@@ -87,12 +87,12 @@ class Search:
             return
         self._is_abandoned = True
         if self.found:
-            self.twins.claimed.discard(self.found.id)
+            self.twins.give_up(self.found.id)
 
     def _come_back(self) -> None:
         """Claim what was accepted since the caller left, unless a twin has taken it."""
         if self._is_abandoned and self.found and not self._is_given:
-            if self.found.id in self.twins.claimed:
+            if self.twins.has_claimed(self.found.id):
                 self.found = None
             else:
                 self.twins.claim(self.found.id)

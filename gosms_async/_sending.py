@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 from typing import TYPE_CHECKING, Final, Literal
 
 from . import _checks, _endpoints
 from ._lookout import Lookout
 from ._rules import Verify
 from ._search import LaterSearch, Search
-from ._twins import Families
+from ._twins import Families, families_of
 from ._verify import ResendSettlement, SendSettlement, VerifySettlement
 from .core.errors import Fate, OutcomeUnknownError
 from .core.session import Session, loop_time
@@ -41,9 +42,12 @@ class Sender:
         self._settlement = _SETTLEMENTS[mode]
         self._session = session
         self._lookout = Lookout(session)
-        self._families = Families()
+
+    @functools.cached_property
+    def _families(self) -> Families:
         # An answer tells the time of its beginning, which may be as long ago as a call takes.
-        self._remember_for = self._rules.margin + _SLACK + session.timeout
+        seconds = self._rules.margin + _SLACK + self._session.timeout
+        return families_of(self._session.account, seconds)
 
     async def send(self, draft: Draft) -> SentMessage:
         """
@@ -51,8 +55,7 @@ class Sender:
 
         The deadline covers the wait.
         """
-        twins = self._families.of(draft)
-        search = Search(draft, twins, self._lookout, self._rules)
+        search = Search(draft, self._families.of(draft), self._lookout, self._rules)
         settlement = self._settlement(search, self._rules)
         try:
             return await self._session.call(
@@ -64,8 +67,6 @@ class Sender:
         except (asyncio.CancelledError, OutcomeUnknownError):
             search.abandon()
             raise
-        finally:
-            self._families.remember(twins, loop_time(), self._remember_for)
 
     async def recover(
         self,
@@ -82,4 +83,4 @@ class Sender:
         except TimeoutError:
             raise OutcomeUnknownError("outcome unknown: it was not found", fate=Fate.LOST) from None
         finally:
-            self._families.remember(twins, loop_time(), _AFTER_A_CRASH)
+            self._families.hold(twins, loop_time() + _AFTER_A_CRASH)

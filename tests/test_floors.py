@@ -11,9 +11,9 @@ import gosms_async
 
 HOME = Path(gosms_async.__file__).parent
 FLOORS = """
-core.errors core.endpoint core.walk core.secret core.origin core.tasks core.enums core.places core.exchange \
+core.errors core.endpoint core.walk core.secret core.origin core.tasks core.enums core.places \
     core.hooks core.schemas core.values text _code_words _version emulator
-core.bulk core.convert core.answer core.limits core.retry core.transport core.pages \
+core.bulk core.convert core.answer core.exchange core.limits core.retry core.transport core.pages \
     core.polling _codes _models
 core.report core.queue core.wiring
 core.dispatcher

@@ -6,6 +6,8 @@ import asyncio
 import contextvars
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from .errors import Fate, TransportError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
@@ -51,11 +53,16 @@ class Exchange(Generic[T]):
 
     def _tell(self, task: asyncio.Task[T]) -> None:
         self._ended(self)
-        if task.cancelled():
-            self.outcome.cancel()
-        elif (error := task.exception()) is not None:
-            if not self.outcome.done():
-                self.outcome.set_exception(error)
-                self.outcome.exception()  # an abandoned one has nobody else to look at it
-        elif not self.outcome.done():
+        error = _stray_cancel() if task.cancelled() else task.exception()
+        if self.outcome.done():  # its caller has left
+            return
+        if error is None:
             self.outcome.set_result(task.result())
+        else:
+            self.outcome.set_exception(error)
+            self.outcome.exception()  # should nobody look at it, that is no news
+
+
+def _stray_cancel() -> TransportError:
+    """Return what is known when the task was cancelled and its caller was not."""
+    return TransportError("no answer: the task was cancelled", fate=Fate.LOST, passing=True)

@@ -128,8 +128,9 @@ class Limiter:
         pause = self._limit.per if retry_after is None else retry_after
         await self._line(endpoint).pause(pause)
 
-    def started(self, endpoint: str, permitted_at: float, now: float) -> None:
-        """Take note that a call starts *now*; one whose permit is old counts from now on."""
+    def started(self, endpoint: str, permitted_at: float) -> None:
+        """Take note that a call starts now; one whose permit is old counts from now on."""
+        now = self._clock()
         if now - permitted_at > max(self._limit.margin / 2, _WAKE_UP):
             self._line(endpoint).note_late(now)
 

@@ -65,16 +65,16 @@ class Places:
         try:
             await given
         except asyncio.CancelledError:
-            if given.cancelled():
-                self._waiters.remove(given)
-            else:  # it was given in the same turn
+            if not given.cancelled():  # a place was given in the same turn
                 self._give_back_here()
+            elif given in self._waiters:
+                self._waiters.remove(given)
             raise
 
     def _give_back_here(self) -> None:
-        for given in self._waiters or ():
-            if not given.done():
-                self._waiters.remove(given)
+        while self._waiters:
+            given = self._waiters.popleft()
+            if not given.cancelled():
                 given.set_result(None)
                 return
         self.free += 1

@@ -68,6 +68,11 @@ class Session:
         """Seconds that a call may take unless it says otherwise."""
         return self._wiring.timeout
 
+    @property
+    def account(self) -> str:
+        """Names the account without telling its token."""
+        return self._wiring.account
+
     async def call(
         self,
         endpoint: Endpoint,
@@ -94,13 +99,10 @@ class Session:
         url, content = self._url(place, query), _encoded(body)
 
         async def exchange(deadline: float, notes: dict[str, Any]) -> T:
-            def started(now: float) -> None:
-                self._limiter.started(endpoint.key, notes["permitted"], now)
-
-            now = loop_time()
-            started(now)
-            notes["on_write"] = lambda: started(loop_time())
-            notes["timeout"] = self._timeouts(deadline - now)
+            started = functools.partial(self._limiter.started, endpoint.key, notes["permitted"])
+            started()
+            notes["on_write"] = started
+            notes["timeout"] = self._timeouts(deadline - loop_time())
             request = self._request(endpoint.method, url, content)
             request.extensions = notes
             try:
@@ -165,7 +167,9 @@ class Session:
             answer = await self._exchange(request, max_answer)
         except _NEVER_LEFT as error:
             raise _lost(error, Fate.REFUSED, passing=not _is_certificate(error)) from None
-        except (httpx.HTTPError, OSError) as error:
+        except CallError:
+            raise
+        except Exception as error:  # noqa: BLE001 - hooks and other transports have their own
             raise _lost(error, Fate.LOST, passing=True) from None
         self.heard = answer
         return answer
@@ -177,9 +181,7 @@ class Session:
     async def _exchange(self, request: httpx.Request, max_answer: int) -> Answer:
         response = await self._send(request)
         received_at = loop_time()  # the body may come long after the `Date`
-        stream = response.stream
-        assert isinstance(stream, httpx.AsyncByteStream)  # noqa: S101 - it is an async transport's
-        body = await _read(stream, max_answer)
+        body = await _read(response, max_answer)
         if len(body) > max_answer:
             raise _too_long(response.status_code, max_answer)
         return Answer(response.status_code, response.headers, body, received_at)
@@ -238,10 +240,14 @@ def _lost(error: Exception, fate: Fate, *, passing: bool) -> TransportError:
     return TransportError(f"{type(error).__name__}: {what}", fate=fate, passing=passing)
 
 
-async def _read(stream: httpx.AsyncByteStream, enough: int) -> bytes:
-    """Read *stream* to its end, or until it has brought more than *enough* bytes, and close it."""
+async def _read(response: httpx.Response, enough: int) -> bytes:
+    """Read the body to its end, or until it has brought more than *enough* bytes, and close it."""
+    stream = response.stream
     if isinstance(stream, httpx.ByteStream):  # all is here; an async loop would cost much more
         return b"".join(stream)
+    if response.is_stream_consumed:  # by a hook of the given client
+        return await response.aread()
+    assert isinstance(stream, httpx.AsyncByteStream)  # noqa: S101 - it is an async transport's
     body = bytearray()
     try:
         async for chunk in stream:

@@ -83,3 +83,20 @@ async def test_a_piece_of_work_that_fails_comes_out_of_the_bulk():
 
     with pytest.raises(ZeroDivisionError):
         assert [r async for r in each(work, [0], 1)] == []
+
+
+async def test_one_who_comes_after_a_waiter_has_left_gets_the_place_it_left():
+    """All in one turn of the loop: the first has not run since it was cancelled."""
+    places = Places(1)
+    places.take()
+    leaving = begin(places.wait())
+    await asyncio.sleep(0)
+    leaving.cancel()
+    places.give_back()
+
+    async with asyncio.timeout(1):
+        await places.wait()
+
+    with pytest.raises(asyncio.CancelledError):
+        await leaving
+    assert places.free == 0

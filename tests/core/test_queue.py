@@ -6,6 +6,7 @@ import contextvars
 import pytest
 
 from gosms_async.core.endpoint import Endpoint
+from gosms_async.core.errors import TransportError
 from gosms_async.core.limits import Limiter, RateLimit
 from gosms_async.core.places import Places
 from gosms_async.core.queue import Queue
@@ -149,8 +150,8 @@ async def test_an_exchange_that_is_ended_frees_its_place():
     exchange = queue.submit(work(1000), nothing)
 
     exchange.end()
-    with pytest.raises(asyncio.CancelledError):
-        await exchange.outcome
+    with pytest.raises(TransportError, match="the task was cancelled"):
+        await exchange.outcome  # for nobody has cancelled its caller
 
     assert (queue.in_flight, queue.places.free) == (set(), 1)
 
@@ -160,3 +161,12 @@ def test_endpoints_of_one_method_and_path_share_a_limit():
 
     assert first != second
     assert first.key == second.key == "GET /sms"
+
+
+async def test_an_exchange_begins_at_once_when_nothing_stands_in_its_way():
+    queue = make_queue(2)
+
+    exchanges = [queue.submit(work(1), nothing) for _ in range(3)]
+
+    assert [exchange.task is not None for exchange in exchanges] == [True, True, False]
+    await exchanges[2].outcome

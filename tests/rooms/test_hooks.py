@@ -63,7 +63,7 @@ async def test_the_seconds_in_the_queue_are_told(gosms, api, heard):
         (httpx.ConnectError("no"), ("not_sent", "TransportError")),
         (httpx.ReadTimeout("no"), ("unknown", "OutcomeUnknownError")),
         (httpx.Response(200), ("unknown", "OutcomeUnknownError")),
-        (RuntimeError("a bug"), ("failed", "RuntimeError")),
+        (RuntimeError("a bug"), ("unknown", "OutcomeUnknownError")),
     ],
 )
 @pytest.mark.virtual_time

@@ -3,6 +3,7 @@
 import asyncio
 import datetime as dt
 import email.utils
+import itertools
 import json
 
 import attrs
@@ -12,6 +13,7 @@ from virtual import run
 from gosms_async import AsyncGoSMS, Draft, GoSMSError, OutcomeUnknownError, RateLimit, RetryPolicy
 
 EPOCH = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+_PROCESSES = itertools.count()
 NEVER = 10_000.0  # seconds: longer than anybody waits
 
 
@@ -159,7 +161,8 @@ async def _end(story, choices, outcomes):
 def client(server, attempts=3):
     """A process of its own: what it knows of earlier sends is nothing."""
     policy = RetryPolicy(backoff=0, attempts=attempts)
-    return AsyncGoSMS("token", transport=server, retry=policy, rate_limit=RateLimit(1000))
+    token = f"process{next(_PROCESSES)}"  # clients of one account in one process know of each other
+    return AsyncGoSMS(token, transport=server, retry=policy, rate_limit=RateLimit(1000))
 
 
 def twins(count, *, attempts=3, resolve=False):

@@ -23,6 +23,7 @@ class Shelf(httpx.AsyncBaseTransport):
         self.looks = []  # the query of each, and in `looked_at` when it came
         self.looked_at = []
         self.failing_looks = 0  # of the next ones, which are answered 500
+        self.shouts = False  # ids in capital letters, which the list shows in small ones
         self.dated = True  # answers tell the server's clock
         self.slowness = 0.01  # seconds that a look takes
         self._messages = []
@@ -33,7 +34,7 @@ class Shelf(httpx.AsyncBaseTransport):
 
     def put(self, phone_number, text, *, age=0.0):
         """Keep a message that is *age* seconds old; return its id."""
-        message_id = f"{len(self._messages):024x}"
+        message_id = f"{0xA0 + len(self._messages):024x}"
         created = int((self.now - dt.timedelta(seconds=age)).timestamp())
         self._messages.append(
             {"id": message_id, "phone_number": phone_number, "message": text, "status": 0}
@@ -50,11 +51,12 @@ class Shelf(httpx.AsyncBaseTransport):
             return await self._look(dict(request.url.params))
         self.posts += 1
         body = json.loads(request.content)
-        if self.stores:
-            self.put(body["phone_number"], body["message"])
+        sent_id = self.put(body["phone_number"], body["message"]) if self.stores else None
         await asyncio.sleep(0.01)
         if self.status is None:
             raise httpx.ReadError("the connection broke")
+        if self.status == 200 and sent_id:
+            return self._answer(200, {"id": sent_id.upper() if self.shouts else sent_id})
         return self._answer(self.status, {"errors": {"code": 1000, "hash": "0"}})
 
     async def _look(self, query):

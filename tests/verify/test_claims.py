@@ -21,7 +21,7 @@ async def test_the_earliest_is_taken_and_the_others_are_reported(caplog):
         with caplog.at_level(logging.WARNING):
             sent = await gosms.send(PHONE, "hi")
 
-    stored = f"{2:024x}"
+    stored = f"{0xA2:024x}"
     assert (sent.id, sent.recovered, sent.attempts) == (early, True, 1)
     assert sent.duplicates == (late, stored)
     (record,) = (each for each in caplog.records if each.levelno == logging.WARNING)
