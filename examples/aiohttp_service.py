@@ -44,8 +44,9 @@ async def receive_webhooks(app: web.Application) -> AsyncIterator[None]:
 
 async def notify(request: web.Request) -> web.Response:
     """`POST /orders/N/notice {"phone": …, "text": …}`."""
-    order, asked = request.match_info["order"], await request.json()
+    order = request.match_info["order"]
     try:
+        asked = await request.json()
         sent = await request.app[GOSMS].send(asked["phone"], f"Order {order}: {asked['text']}")
     except (KeyError, TypeError, ValueError) as error:
         raise web.HTTPUnprocessableEntity(text=type(error).__name__) from error
