@@ -39,6 +39,17 @@ def test_a_run_that_is_killed_three_times_sends_to_each_once(account, begin, run
     assert account.stored().total() == len(account.stored()) == 60
 
 
+def test_two_runs_at_once_send_to_each_once(account, begin):
+    """Both check the file, make the journal and load, and share what is to be sent."""
+    both = [begin(), begin()]
+
+    for process in both:
+        process.communicate(timeout=90)
+
+    assert [process.returncode for process in both] == [0, 0]
+    assert account.stored().total() == len(account.stored()) == 60
+
+
 def test_ctrl_c_finishes_what_is_under_way_and_the_same_command_goes_on(account, begin, run):
     process = begin()
     account.wait_for(5)
