@@ -59,7 +59,7 @@ class Account:
 def _refuses(error: ValueError) -> bool:
     """Tell whether the client refuses an argument, or something in this program went wrong."""
     module, _ = origin_of(error)
-    return module.startswith("gosms_async.") and not module.startswith(__package__)
+    return module.startswith("gosms_async.") and not module.startswith("gosms_async.cli.")
 
 
 THE_ACCOUNT = Account()  #: the one of the environment or of config.toml

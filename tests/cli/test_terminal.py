@@ -108,6 +108,15 @@ def test_what_breaks_ends_in_one_sentence_without_its_data(
     )
 
 
+def test_the_last_word_covers_the_keys_that_a_terminal_shows(gosms, monkeypatch, at_a_terminal):
+    def stopped(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(running, "app", stopped)
+
+    assert at_a_terminal(gosms, "whoami").err.startswith("\r")
+
+
 def test_a_reader_that_leaves_ends_the_run_quietly(gosms, monkeypatch, tmp_path):
     def broken(*_, **__):
         raise BrokenPipeError
