@@ -85,7 +85,10 @@ class Looks:
             await self._hinted.wait()
             await self._limiter.acquire("look")
             message_id, looks = self._hints.popitem()
-            await self._look(message_id, looks + 1)
+            try:
+                await self._look(message_id, looks + 1)
+            except Exception:  # a transport's bug, say: the next look may be spared it
+                _log.exception("a look failed", extra={"id": message_id})
             if not self._hints:
                 self._hinted.clear()
                 self._idle.set()
