@@ -87,7 +87,7 @@ class Looks:
             message_id, looks = self._hints.popitem()
             try:
                 await self._look(message_id, looks + 1)
-            except Exception:  # a transport's bug, say: the next look may be spared it
+            except Exception:  # noqa: BLE001 - be it a bug of a transport: the next look is made
                 _log.exception("a look failed", extra={"id": message_id})
             if not self._hints:
                 self._hinted.clear()
