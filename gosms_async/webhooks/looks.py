@@ -85,10 +85,7 @@ class Looks:
             await self._hinted.wait()
             await self._limiter.acquire("look")
             message_id, looks = self._hints.popitem()
-            try:
-                await self._look(message_id, looks + 1)
-            except Exception:  # noqa: BLE001 - be it a bug of a transport: the next look is made
-                _log.exception("a look failed", extra={"id": message_id})
+            await self._look(message_id, looks + 1)
             if not self._hints:
                 self._hinted.clear()
                 self._idle.set()

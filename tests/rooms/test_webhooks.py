@@ -195,16 +195,17 @@ async def test_a_look_that_is_refused_for_good_is_not_made_again(receiver, api):
 
 
 @pytest.mark.virtual_time
-async def test_a_look_that_fails_by_a_bug_ends_no_other(receiver, router_told, api, caplog):
+async def test_a_look_that_fails_by_a_bug_of_a_transport_ends_no_other(receiver, router_told, api):
     answer = {"id": ID, "message": "hi", "phone_number": PHONE, "time_create": 1, "status": 4}
-    api.post("/sms/get").mock(side_effect=[RuntimeError("a bug"), httpx.Response(200, json=answer)])
+    api.post("/sms/get").mock(
+        side_effect=[*[RuntimeError("a bug")] * 3, httpx.Response(200, json=answer)]
+    )
 
     for message_id in ("f" * 24, ID):
         await receiver.receive(SECRET, one(message_id))
-        await asyncio.wait_for(receiver.settled(), 20)
+        await receiver.settled()
 
     assert router_told == [MessageStatus.DELIVERED]
-    assert "a bug" in caplog.text
 
 
 @pytest.mark.virtual_time
