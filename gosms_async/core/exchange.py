@@ -37,8 +37,9 @@ class Exchange(Generic[T]):
         """Begin the work; *ended* is called before the caller goes on."""
         self._ended = ended
         self._on_start()
-        self.task = asyncio.get_running_loop().create_task(self._work)
-        self.task.add_done_callback(self._tell)
+        self.task = asyncio.get_running_loop().create_task(self._run())
+        if not self.outcome.done():
+            self.task.add_done_callback(self._fail)
 
     def drop(self, error: Exception | None = None) -> None:
         """Let the work never begin; the caller gets *error*, if any."""
@@ -51,14 +52,25 @@ class Exchange(Generic[T]):
         if self.task is not None:
             self.task.cancel()
 
-    def _tell(self, task: asyncio.Task[T]) -> None:
+    async def _run(self) -> T:
+        """Tell a result at once; a callback of the task would come a turn of the loop later."""
+        try:
+            result = await self._work
+        except BaseException:
+            del self  # the outcome will hold the error, which holds this frame
+            raise
+        if self.task is not None:  # else it ended within its making
+            self.task.remove_done_callback(self._fail)
+        self._ended(self)
+        if not self.outcome.done():
+            self.outcome.set_result(result)
+        return result
+
+    def _fail(self, task: asyncio.Task[T]) -> None:
+        self._work.close()  # of a task that was cancelled before it began
         self._ended(self)
         error = _stray_cancel() if task.cancelled() else task.exception()
-        if self.outcome.done():  # its caller has left
-            return
-        if error is None:
-            self.outcome.set_result(task.result())
-        else:
+        if error is not None and not self.outcome.done():  # else its caller has left
             self.outcome.set_exception(error)
             self.outcome.exception()  # should nobody look at it, that is no news
 

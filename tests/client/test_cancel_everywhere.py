@@ -65,7 +65,7 @@ async def test_every_step_over_a_socket(mode):
 
         await asyncio.gather(*(gosms.send(PHONE, f"then {n}") for n in range(50)))
 
-        assert steps > 8
+        assert steps >= 8
         assert gosms._session._dispatcher.places.free == 20
 
 

@@ -2,6 +2,8 @@
 
 import asyncio
 import contextvars
+import gc
+import weakref
 
 import pytest
 
@@ -75,10 +77,14 @@ async def test_who_withdraws_leaves_the_permit_to_the_next():
 async def test_an_exchange_whose_caller_has_just_left_never_begins():
     """It was cancelled in the turn in which its place became free, and could not say so yet."""
     queue, began = make_queue(1), []
-    first = queue.submit(work(1), nothing)
+
+    async def last_words():
+        await asyncio.sleep(1)
+        left.outcome.cancel()
+
+    queue.submit(last_words(), nothing)
     left = queue.submit(work(1), lambda: began.append("left"))
     stays = queue.submit(work(1), lambda: began.append("stays"))
-    first.task.add_done_callback(lambda _: left.outcome.cancel())
 
     await stays.outcome
     queue.withdraw(left)
@@ -170,3 +176,31 @@ async def test_an_exchange_begins_at_once_when_nothing_stands_in_its_way():
 
     assert [exchange.task is not None for exchange in exchanges] == [True, True, False]
     await exchanges[2].outcome
+
+
+async def test_an_exchange_that_is_cancelled_before_its_first_step_frees_its_place():
+    """Its work was never begun, and nobody is warned of that."""
+    queue = make_queue(1)
+    exchange = queue.submit(work(1), nothing)
+
+    exchange.task.cancel()
+    with pytest.raises(TransportError):
+        await exchange.outcome
+
+    assert (queue.in_flight, queue.places.free) == (set(), 1)
+
+
+async def test_a_failure_is_no_circle_that_only_the_garbage_collector_undoes():
+    queue = make_queue(1)
+    gc.collect()
+    gc.disable()
+    try:
+        exchange = queue.submit(work(0, ZeroDivisionError()), nothing)
+        outcome = weakref.ref(exchange.outcome)
+        with pytest.raises(ZeroDivisionError):
+            await exchange.outcome
+        del exchange
+        await asyncio.sleep(0)
+        assert outcome() is None
+    finally:
+        gc.enable()
