@@ -18,7 +18,7 @@ SLOW = {"kind": "latency", "seconds": 30, "p": 1, "match": "send"}  # half a sec
 async def test_a_worker_finishes_at_sigterm_what_it_has_begun(queue, tmp_path):
     """It brings its account and its Redis; the account says that no answer was lost."""
     if importlib.util.find_spec(queue) is None:
-        pytest.skip(f"{queue} is not installed here: arq is tested in a session of nox")
+        pytest.skip(f"{queue} is not installed here: arq lives in an environment of its own")
     async with (
         running_example(f"{queue}_worker.py", {**NOTHING, "TMPDIR": str(tmp_path)}) as example,
         httpx.AsyncClient(trust_env=False, timeout=60) as http,
