@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import collections
+import contextlib
 import contextvars
 import itertools
 from typing import TYPE_CHECKING, Final
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
 
 _SHORT = 0.05  #: seconds between two looks at the own attempts
 _TWINS_POLL = 0.5  #: seconds between two looks whether a twin is at its end
+# The messages of rows, by database and key, until the database has them: it may be away when they
+# are known, and no look of this process, of its next worker either, takes them for anybody's.
+_found: Final = collections.defaultdict[str, dict[str, str]](dict)
 _asking: contextvars.ContextVar[str] = contextvars.ContextVar("the key of the row being settled")
 
 
@@ -38,9 +43,7 @@ class Deliverer:
         # By whether a row is of a campaign: a single one waits behind no thousands.
         self._places = {is_of: asyncio.Semaphore(settings.in_flight) for is_of in (True, False)}
         self.gate: Final = Gate(settings.wait_least, settings.wait_most)
-        # The messages of rows, by key, until the database has them: it may be away when they are
-        # known, and no further look of this process takes them for anybody's.
-        self._found: dict[str, str] = {}
+        self._found = _found[str(database.url)]
         # The doubts of this run, by mark: their answers may have come after their deadlines.
         self._unknown: dict[str, OutcomeUnknownError] = {}
         self.draining = False  #: no further attempt leaves
@@ -106,10 +109,11 @@ class Deliverer:
 
     async def _look_for(self, entry: Entry, mark: str) -> SentMessage | None:
         timeout, own = self._settings.recover_timeout, self._unknown.get(mark)
-        if own is None:
-            return await self.gosms.recover(entry.draft, since=entry.began, timeout=timeout)
-        sent: SentMessage | None = await own.resolve(timeout)
-        return sent
+        if own is not None:
+            with contextlib.suppress(OutcomeUnknownError):  # as when the machine slept meanwhile
+                sent: SentMessage | None = await own.resolve(timeout)
+                return sent
+        return await self.gosms.recover(entry.draft, since=entry.began, timeout=timeout)
 
     async def _attempt(self, entry: Entry) -> bool:
         """Mark and send *entry*; True: this row needs no further attempt of ours."""

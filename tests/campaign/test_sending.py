@@ -6,6 +6,7 @@ import attrs
 import pytest
 import sqlalchemy as sa
 
+from gosms_async import _search
 from gosms_async.campaign import Campaign, State
 from gosms_async.campaign.rows import Rows
 from gosms_async.campaign.tables import ROWS
@@ -164,6 +165,24 @@ async def test_doubts_about_an_attempt_that_is_being_made_are_settled_after_it(
         await wait(campaign, sending=1)
         await journal.put_doubts([row async for row in campaign.rows(State.SENDING)])
 
+        counts = await asyncio.wait_for(campaign.wait(), 30)
+
+    assert counts.accepted == 1
+    emulator.assert_sent(1)
+
+
+async def test_a_doubt_is_settled_though_the_machine_slept_meanwhile(
+    campaign, worker, emulator, people, monkeypatch
+):
+    """What was measured before is then of no use, so it is looked for anew."""
+    slept = [0.0]
+    monkeypatch.setattr(_search, "slept", lambda: slept[0])
+    emulator.fail("drop_before", times=1, match="send")
+    await campaign.load(people(1), "{name}")
+
+    async with worker(send_timeout=0.5):
+        await wait(campaign, unknown=1)
+        slept[0] = 60.0
         counts = await asyncio.wait_for(campaign.wait(), 30)
 
     assert counts.accepted == 1

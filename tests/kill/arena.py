@@ -14,6 +14,7 @@ import mishaps
 
 from gosms_async import AsyncGoSMS, RateLimit, _search
 from gosms_async.campaign import Campaign, Journal, Settings, State, Worker, campaign, delivery
+from gosms_async.campaign import settings as campaign_settings
 from gosms_async.campaign.engine import Engine, Queue
 from gosms_async.campaign.rows import Rows
 from gosms_async.emulator import Emulator
@@ -122,6 +123,7 @@ def _run(url, database, count, point, hit, mishap):  # noqa: PLR0917 - as above
     if point:
         _arm(point, hit, functools.partial(mishap, database))
     _search._LATER_LOOKS = 0.5  # what is no setting: nobody needs it shorter than a limit allows
+    campaign_settings._LATER_LOOK = 3.0
     campaign._POLL = delivery._TWINS_POLL = 0.05
     settings = FIRST if point == _FIRST else PATIENT if count > _LONG else SETTINGS
     asyncio.run(_send_all(url, database, count, settings))

@@ -20,7 +20,7 @@ def die(_):
 
 
 def jump(_):
-    """Have a wall clock that is set anew, by up to a day in either direction, again and again."""
+    """Have a wall clock that is set anew, by up to a day in either direction, ten times."""
     threading.Thread(target=_jump, daemon=True).start()
 
 
@@ -31,7 +31,7 @@ def fill_disk(database):
 
 def _jump():
     chance = random.Random(1)
-    while True:
+    for _ in range(10):
         ahead = chance.uniform(-_DAY, _DAY)
         time.time = lambda ahead=ahead: _real_time() + ahead
         time.sleep(0.1)
