@@ -54,14 +54,16 @@ NAMES = """
     sim_list slot_index display_name
 """
 names = st.sampled_from(NAMES.split())
-anything = st.recursive(
-    scalars,
-    lambda inner: (
-        st.lists(inner, max_size=4)
-        | st.dictionaries(names | st.text(max_size=5), inner, max_size=8)
-    ),
-    max_leaves=20,
-)
+scalar = st.builds(lambda value: value, scalars)  # one choice beside others, not seven
+keys = names | st.text(max_size=5)
+
+
+def one_deeper(inner):
+    """Values of JSON that are no deeper than those of *inner* by more than one."""
+    return scalar | st.lists(inner, max_size=4) | st.dictionaries(keys, inner, max_size=6)
+
+
+anything = one_deeper(one_deeper(one_deeper(scalars)))
 message = st.fixed_dictionaries(
     {
         "id": st.just(ID) | anything,
@@ -77,6 +79,21 @@ pagination = st.fixed_dictionaries(
 )
 page = st.fixed_dictionaries(
     {"pagination": pagination | anything, "sms_list": st.lists(message, max_size=3) | anything}
+)
+readable = st.builds(
+    lambda digit: (
+        {"id": digit * 24, "message": "", "status": 0, "phone_number": PHONE} | {"time_create": 0}
+    ),
+    st.sampled_from("0123456789"),
+)
+walkable = st.fixed_dictionaries(
+    {
+        "pagination": st.fixed_dictionaries(
+            {"total_records": st.integers(-2, 20) | st.integers(), "limit": st.just(2)}
+            | {"offset": st.just(1)}
+        ),
+        "sms_list": st.lists(readable, max_size=4),
+    }
 )
 device = st.fixed_dictionaries(
     {"device_id": st.just(DEVICE_ID) | anything, "is_active": st.booleans() | anything},

@@ -1,6 +1,7 @@
 """Whatever a caller passes is refused before anything leaves, or it is sent as it is."""
 
 import json
+import operator
 
 import httpx
 import pytest
@@ -66,15 +67,15 @@ def test_a_send_takes_any_arguments(phone, text, extra):
 
 @HOSTILE
 @given(value=ARGUMENTS)
-@pytest.mark.parametrize("verb", ["get", "delete", "device", "delete_device"])
-def test_an_id_can_be_anything(verb, value):
-    """Only an id of the documented form leaves."""
-    request = refused_or_sent(lambda gosms: getattr(gosms, verb)(value))
+def test_an_id_can_be_anything(value):
+    """Only an id of the documented form leaves, whichever the call."""
+    for verb in ("get", "delete", "device", "delete_device"):
+        request = refused_or_sent(operator.methodcaller(verb, value))
 
-    if request:
-        (sent,) = json.loads(request.content).values()
-        assert sent == value.lower() or sent == value
-        assert set(sent.lower()) <= set("0123456789abcdef-")
+        if request:
+            (sent,) = json.loads(request.content).values()
+            assert sent == value.lower() or sent == value
+            assert set(sent.lower()) <= set("0123456789abcdef-")
 
 
 @HOSTILE
