@@ -30,7 +30,7 @@ SETTINGS = Settings(
     send_timeout=1.0,
     patience=1.0,
     deletable_after=float("inf"),  # nobody deletes here
-    poll=0.1,
+    poll=0.2,
     doubts_every=0.5,
     rescue_every=0.3,
     wait_least=0.1,
@@ -123,8 +123,9 @@ def _run(url, database, count, point, hit, mishap):  # noqa: PLR0917 - as above
     if point:
         _arm(point, hit, functools.partial(mishap, database))
     _search._LATER_LOOKS = 0.5  # what is no setting: nobody needs it shorter than a limit allows
-    campaign_settings._LATER_LOOK = 3.0
-    campaign._POLL = delivery._TWINS_POLL = 0.05
+    campaign._POLL, delivery._TWINS_POLL = 0.2, 0.05
+    if count <= _LONG:
+        campaign_settings._LATER_LOOK = 3.0
     settings = FIRST if point == _FIRST else PATIENT if count > _LONG else SETTINGS
     asyncio.run(_send_all(url, database, count, settings))
 
@@ -201,7 +202,17 @@ def database_of(folder):
     return Path(folder) / "journal" / "campaigns.db"
 
 
-async def kill_in_turn(database, kills, count, seed):
+def kill_at_random(kill, kills, capsys):
+    """Have *kill* do it to two campaigns at a time, until so many have died; print the figures."""
+    total = Counter()
+    while total["kills"] < kills:
+        with ThreadPoolExecutor() as pool:
+            total = sum(pool.map(kill, (total["rounds"], total["rounds"] + 1)), total)
+        with capsys.disabled():
+            print(f"\n{dict(total)}, lost 0, duplicated 0", end=" ", flush=True)  # noqa: T201 - figures to publish
+
+
+def kill_in_turn(database, kills, count, seed):
     """Kill the older or the newer of two workers, again and again; the last two finish."""
     chance = random.Random(seed)
     died = 0
@@ -219,7 +230,7 @@ async def kill_in_turn(database, kills, count, seed):
         for worker in workers:
             worker.join(600)
             assert worker.exitcode == 0
-        said = await told(database)
+        said = asyncio.run(told(database))
         assert_all_sent_once(truth(), said, count)
     return Counter(rounds=1, kills=died, messages=count, recovered=said.recovered)
 

@@ -1,12 +1,10 @@
 """Two workers on one PostgreSQL: whichever is killed, the other goes on with its rows."""
 
-from collections import Counter
-
 import arena
 import pytest
+import servers
 import sqlalchemy as sa
 
-pytest_plugins = "servers"
 pytestmark = [pytest.mark.slow]
 
 _ROUND = 40  # kills of one campaign
@@ -16,35 +14,35 @@ _SOME = (  # on a file all are tried; here those between which the two databases
 )
 
 
+@pytest.fixture(scope="module")
+def server():
+    """The address of a PostgreSQL for many workers at a time."""
+    with servers._or_skip(servers.postgres("fsync=off", "max_connections=300")) as running:
+        yield running.url
+
+
 @pytest.fixture
-def fresh(postgres_dsn):
+def fresh(server):
     """Make a database of its own for each campaign."""
-    server = sa.create_engine(
-        postgres_dsn.replace("postgresql:", "postgresql+psycopg:"), isolation_level="AUTOCOMMIT"
-    )
+    url = server.replace("postgresql:", "postgresql+psycopg:")
+    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
 
     def make(name):
-        with server.connect() as connection:
+        with engine.connect() as connection:
             connection.execute(sa.text(f"CREATE DATABASE {name}"))
-        return postgres_dsn.rpartition("/")[0] + f"/{name}"
+        return server.rpartition("/")[0] + f"/{name}"
 
     yield make
-    server.dispose()
+    engine.dispose()
 
 
-async def test_two_workers_that_are_killed_at_random_lose_and_double_nothing(fresh, kills, capsys):
-    wanted = max(12, kills // 2)
-    total = Counter()
-    while total["kills"] < wanted:
-        count = 1500 if wanted > _ROUND else 400
-        database = fresh(f"kill_{total['rounds']}")
-        total += await arena.kill_in_turn(
-            database, min(wanted, _ROUND), count, seed=total["rounds"]
-        )
-        with capsys.disabled():
-            print(f"\n{dict(total)}, lost 0, duplicated 0", end=" ", flush=True)  # noqa: T201 - figures to publish
+def test_two_workers_that_are_killed_at_random_lose_and_double_nothing(fresh, kills, capsys):
+    def kill(seed):
+        count = 1500 if kills > 2 * _ROUND else 400
+        return arena.kill_in_turn(fresh(f"kill_{seed}"), min(kills // 2, _ROUND), count, seed)
+
+    arena.kill_at_random(kill, kills, capsys)
 
 
-@pytest.mark.parametrize("points", [_SOME[:4], _SOME[4:]], ids=", ".join)
-def test_a_run_that_is_killed_at_a_chosen_point_loses_and_doubles_nothing(fresh, points):
-    arena.kill_at_each(points, lambda point: fresh(point.replace(" ", "_")))
+def test_a_run_that_is_killed_at_a_chosen_point_loses_and_doubles_nothing(fresh):
+    arena.kill_at_each(_SOME, lambda point: fresh(point.replace(" ", "_")))

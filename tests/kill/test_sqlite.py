@@ -15,17 +15,15 @@ _ROUND = 40  # kills of one campaign
 _SECONDS = (0.3, 0.6, 1.0, 2.0)  # until a kill, at most
 
 
-async def test_a_run_that_is_killed_at_random_loses_and_doubles_nothing(tmp_path, kills, capsys):
-    total = Counter()
-    while total["kills"] < kills:
-        count = 2000 if kills > _ROUND else 400
-        home = tmp_path / str(total["rounds"])
-        total += await killed_at_random(home, min(kills, _ROUND), count, seed=total["rounds"])
-        with capsys.disabled():
-            print(f"\n{dict(total)}, lost 0, duplicated 0", end=" ", flush=True)  # noqa: T201 - figures to publish
+def test_a_run_that_is_killed_at_random_loses_and_doubles_nothing(tmp_path, kills, capsys):
+    def kill(seed):
+        count = 2000 if kills > 2 * _ROUND else 400
+        return kill_one_by_one(tmp_path / str(seed), min(kills // 2, _ROUND), count, seed)
+
+    arena.kill_at_random(kill, kills, capsys)
 
 
-async def killed_at_random(home, kills, count, seed):
+def kill_one_by_one(home, kills, count, seed):
     """Kill runs at random, let one finish, and compare what both sides hold."""
     chance = random.Random(seed)
     died = 0
@@ -39,7 +37,7 @@ async def killed_at_random(home, kills, count, seed):
         with arena.run(url, arena.database_of(home), count) as process:
             process.join(600)
             assert process.exitcode == 0
-        said = await arena.told(arena.database_of(home))
+        said = asyncio.run(arena.told(arena.database_of(home)))
         arena.assert_all_sent_once(truth(), said, count)
     return Counter(rounds=1, kills=died, messages=count, recovered=said.recovered)
 
@@ -49,8 +47,8 @@ def test_a_run_that_is_killed_at_a_chosen_point_loses_and_doubles_nothing(tmp_pa
     arena.kill_at_each(points, lambda point: arena.database_of(tmp_path / point))
 
 
-async def test_two_workers_of_one_file_that_are_killed_lose_and_double_nothing(tmp_path):
-    total = await arena.kill_in_turn(arena.database_of(tmp_path), kills=6, count=600, seed=3)
+def test_two_workers_of_one_file_that_are_killed_lose_and_double_nothing(tmp_path):
+    total = arena.kill_in_turn(arena.database_of(tmp_path), kills=6, count=600, seed=3)
 
     assert total["kills"] > 0
 
