@@ -94,7 +94,7 @@ class Outbox:
         Raises:
             ChangedError: *ref* is in use for another text or phone.
             NotSentError: GoSMS refused it, or failed to send it.
-            DoubtError: It is not known whether it was sent.
+            DoubtError: It is not known whether it was sent; `reconcile` has it looked for again.
             TimeoutError: It is still on its way after *timeout* seconds; ask again.
         """
         entry = await self.enqueue(phone_number, message, key=ref)
