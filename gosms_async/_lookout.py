@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _PAGE = 100  #: messages, the most that a page may hold
 _PHONES_BY_NAME = 3  #: searches that cost no more than a walk of the newest messages
-_LOOK_TIMEOUT = 10.0  #: seconds for a page
+LOOK_TIMEOUT = 10.0  #: seconds for a page
 _SLACK = dt.timedelta(seconds=5)  #: by which a page's order by time may be wrong
 
 
@@ -37,7 +37,7 @@ class Look:
     is_complete: bool = True  #: False: the list counted more messages than it showed
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, repr=False)
 class _Wanted:
     phone_number: str
     since: dt.datetime | None
@@ -139,7 +139,7 @@ class Lookout:
     async def _page(self, offset: int, search: str | None) -> MessagePage:
         query = {"limit": _PAGE, "offset": offset} | ({"search": search} if search else {})
         return await self._session.call(
-            _endpoints.LOOK, query=query, read=_wire.read_page, timeout=_LOOK_TIMEOUT
+            _endpoints.LOOK, query=query, read=_wire.read_page, timeout=LOOK_TIMEOUT
         )
 
 

@@ -145,6 +145,8 @@ class Search:
         """Claim the earliest that no other process has, and report the others."""
         for place, message in enumerate(matches):
             is_ours = await self._claim(message.id)
+            if is_ours is None:
+                return
             self.twins.claim(message.id)  # not before: a claim that broke off is made again
             if is_ours:
                 self.twins.note_taken(loop_time(), self._open_until())
@@ -156,13 +158,21 @@ class Search:
                 )
                 return
 
-    async def _claim(self, message_id: str) -> bool:
-        """Ask for a message; a no after an asking that broke off may be the answer to that."""
+    async def _claim(self, message_id: str) -> bool | None:
+        """
+        Ask for a message; None if the asking failed, and the next look is to ask again.
+
+        A no after an asking that broke off may be the answer to that.
+        """
         if self._rules.claim is None:
             return True
         asked_before = message_id in self._unanswered
         self._unanswered.add(message_id)
-        is_ours = await self._rules.claim(message_id)
+        try:
+            is_ours = await self._rules.claim(message_id)
+        except Exception:  # noqa: BLE001 - whatever it is, the SMS is there all the same
+            _log.exception("a claim failed", extra={"id": message_id})
+            return None
         if is_ours or not asked_before:
             self._unanswered.discard(message_id)
         return is_ours
@@ -220,7 +230,7 @@ class LaterSearch(Search):
         super().__init__(draft, twins, lookout, rules)
         self._since = since
 
-    def earliest(self) -> dt.datetime | None:
+    def earliest(self) -> dt.datetime:
         """Return that time less the margin."""
         return self._since - dt.timedelta(seconds=self._rules.margin)
 
@@ -228,6 +238,23 @@ class LaterSearch(Search):
         """Tell the same by the server's clock; the last request left with the deadline at most."""
         left_at = self._lookout.call_timeout - self._age_at(0.0)
         return left_at + self._rules.settle_lost + _CLOCK_TICK
+
+    async def _take_first(self, matches: list[Message], attempts: int) -> None:
+        await super()._take_first(matches, attempts)
+        if self.found is not None:
+            self.twins.recovered.add(self.found.id.lower())
+
+    def _proves_absence(self, look: Look) -> bool:
+        """
+        Tell the same; a message that a send of this process was told of may be the one.
+
+        Its caller may have lost it on the way to where it is kept. Whose it is knows who claims.
+        """
+        told = self._rules.claim is None and any(
+            message.created_at >= self.earliest() and self.twins.was_told_of(message)
+            for message in look.messages
+        )
+        return not told and super()._proves_absence(look)
 
     def _age_at(self, moment: float) -> float:
         """Tell the same by the server's clock."""

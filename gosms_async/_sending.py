@@ -7,7 +7,7 @@ import functools
 from typing import TYPE_CHECKING, Final, Literal
 
 from . import _checks, _endpoints
-from ._lookout import Lookout
+from ._lookout import LOOK_TIMEOUT, Lookout
 from ._rules import Verify
 from ._search import LaterSearch, Search
 from ._twins import Families, families_of
@@ -46,8 +46,12 @@ class Sender:
     @functools.cached_property
     def _families(self) -> Families:
         # An answer tells the time of its beginning, which may be as long ago as a call takes.
-        seconds = self._rules.margin + _SLACK + self._session.timeout
+        seconds = self._rules.margin + _SLACK + max(self._session.timeout, LOOK_TIMEOUT)
         return families_of(self._session.account, seconds)
+
+    def forget(self) -> None:
+        """Leave what is known of earlier sends to the other clients of the account, if any."""
+        self.__dict__.pop("_families", None)
 
     async def send(self, draft: Draft) -> SentMessage:
         """

@@ -35,6 +35,8 @@ class Twins:
     _families: Families
     _claimed: set[str] = attrs.field(factory=set)
     _taken: list[tuple[float, float]] = attrs.field(factory=list)
+    recovered: set[str] = attrs.field(factory=set)
+    """Those that were claimed for sends of other processes."""
     turn: Places = attrs.field(factory=functools.partial(Places, 1))
     """Of the one that is under way."""
 
@@ -68,11 +70,16 @@ class Twins:
 
     def own(self, message: Message) -> bool:
         """Tell whether *message* can be one of them and is not claimed."""
-        return (
-            message.phone_number.removeprefix("+") == self.phone_number
-            and not self.has_claimed(message.id)
-            and matching_key(message.text) == self.text_key
-        )
+        return not self.has_claimed(message.id) and self._is_like(message)
+
+    def was_told_of(self, message: Message) -> bool:
+        """Tell whether it is the message of a send that this process made."""
+        is_claimed = self.has_claimed(message.id) and message.id.lower() not in self.recovered
+        return is_claimed and self._is_like(message)
+
+    def _is_like(self, message: Message) -> bool:
+        phone_number = message.phone_number.removeprefix("+")
+        return phone_number == self.phone_number and matching_key(message.text) == self.text_key
 
     @property
     def only_claim(self) -> str | None:
@@ -142,7 +149,8 @@ class Families:
             heapq.heappop(self._held)
 
 
-_by_loop: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, Families]] = (
+_Accounts = weakref.WeakValueDictionary[str, Families]
+_by_loop: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _Accounts] = (
     weakref.WeakKeyDictionary()
 )
 
@@ -151,10 +159,10 @@ def families_of(account: str, seconds: float) -> Families:
     """
     Return the families of an account, remembered for *seconds* at least.
 
-    All clients of the account in the running loop share them, even one after the other: a client
-    made for each request takes no message of another's either.
+    All open clients of the account in the running loop share them: one that is made for each
+    request takes no message of another's either. With the last of them they are forgotten.
     """
-    by_account = _by_loop.setdefault(asyncio.get_running_loop(), {})
-    families = by_account.setdefault(account, Families())
+    accounts = _by_loop.setdefault(asyncio.get_running_loop(), _Accounts())
+    families = accounts.setdefault(account, Families())
     families.seconds = max(families.seconds, seconds)
     return families

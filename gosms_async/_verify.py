@@ -6,7 +6,7 @@ import asyncio
 import functools
 from typing import TYPE_CHECKING, Any
 
-from . import _wire
+from . import _checks, _wire
 from ._models import SentMessage
 from .core.call import Settlement
 from .core.errors import CallError, Fate, OutcomeUnknownError
@@ -68,6 +68,7 @@ class SendSettlement(Settlement[SentMessage]):
         unknown: OutcomeUnknownError,
         timeout: float,  # noqa: ASYNC109 - the public name
     ) -> SentMessage | None:
+        timeout = _checks.seconds("timeout", timeout)
         try:
             async with asyncio.timeout(timeout):
                 return await self.search.find(self.attempts, in_line=False)

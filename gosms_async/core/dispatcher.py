@@ -28,7 +28,7 @@ class Ending(Protocol):
         """Let its deadline pass now unless a request of it is in flight."""
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class Dispatcher:
     """The queues of one client's calls, which share its places, its limits and its retries."""
 

@@ -43,7 +43,7 @@ class Book(Protocol):
         ...
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class Line:
     """The queue of one endpoint; a slot whose waiter was cancelled goes to the next one."""
 
@@ -96,7 +96,7 @@ class Line:
         self._book.note_late(now)
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class LocalBook:
     """The slots of a client that has its limit for itself."""
 

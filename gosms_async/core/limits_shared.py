@@ -42,7 +42,7 @@ class Store(Protocol):
         ...
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class SharedBook:
     """
     Asks for one slot at a time, in a task of its own: it outlives a cancelled waiter.

@@ -47,7 +47,7 @@ class Taken(NamedTuple):
     """What the window notes of it, on the window's clock."""
 
 
-@attrs.define
+@attrs.define(eq=False)
 class Window:
     """
     The last slots and what a 429 changed; all times on one clock, seconds.

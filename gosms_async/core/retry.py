@@ -7,12 +7,13 @@ import math
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
-import tenacity
 
 from .errors import APIError, CallError, OutcomeUnknownError, UnreadableResponseError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+
+    import tenacity
 
 T = TypeVar("T")
 
@@ -57,6 +58,8 @@ class Retries:
     """A policy at work for one client: it holds the client's retry budget."""
 
     def __init__(self, policy: RetryPolicy) -> None:
+        import tenacity  # noqa: PLC0415 - made with a client; to import the package takes none
+
         self._policy = policy
         self._budget = policy.budget
         self._tenacity = tenacity.AsyncRetrying(

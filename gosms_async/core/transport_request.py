@@ -16,11 +16,11 @@ _FRAMING = re.compile(
 _CLOSE = re.compile(rb"\r\nconnection:[^\r]*close", re.IGNORECASE).search
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)  # it holds the token, and stands in tracebacks
 class Head:
     """The head of a request as it will leave, and what it says about the body."""
 
-    data: bytes = attrs.field(repr=False)  # it holds the token, and stands in tracebacks
+    data: bytes
     chunked: bool
     length: int  #: of a body that is not chunked, bytes
     closing: bool  #: it says that the request is the last on its connection

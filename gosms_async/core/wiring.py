@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import httpx  # noqa: TC004 - as above
 
 
-@attrs.frozen(kw_only=True, repr=False)  # a half-made one stands in tracebacks
+@attrs.frozen(kw_only=True, eq=False, repr=False)  # a half-made one stands in tracebacks
 class Wiring:
     """Where a session's requests go, what carries them and at what pace."""
 

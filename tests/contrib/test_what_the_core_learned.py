@@ -1,7 +1,6 @@
 """What the other APIs do otherwise is data that the core is given; it knows none of them."""
 
 import ast
-import asyncio
 import pickle
 import re
 from pathlib import Path

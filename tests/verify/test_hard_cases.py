@@ -81,22 +81,19 @@ async def test_a_burst_of_old_messages_is_no_proof_that_the_newest_come_first():
     assert shelf.posts == len(CROWD)
 
 
-@pytest.mark.parametrize("end", ["error", "cancel"])
-async def test_a_claim_that_did_not_come_to_an_end_is_made_again(end):
+async def test_a_claim_that_did_not_come_to_an_end_is_made_again():
     """Else the message would be passed over by the next look, and sent again."""
     shelf, claims = Shelf(status=None), []
 
     async def claim(message_id):
         claims.append(message_id)
         if len(claims) == 1:
-            if end == "error":
-                raise ConnectionError("the database is away")
             await asyncio.sleep(10_000)
         return True
 
     async with client(shelf, on_unknown=Verify(claim=claim)) as gosms:
         began = shelf.now
-        with pytest.raises((ConnectionError, OutcomeUnknownError)):
+        with pytest.raises(OutcomeUnknownError):
             await gosms.send(PHONE, "hi")
 
         sent = await gosms.recover(DRAFT, since=began, timeout=20)

@@ -5,9 +5,10 @@ import asyncio
 import pytest
 from shelf import Shelf, client
 
-from gosms_async import OutcomeUnknownError
+from gosms_async import Draft, OutcomeUnknownError, Verify
 
 PHONE = "79161234567"
+DRAFT = Draft(phone_number=PHONE, message="hi")
 
 pytestmark = pytest.mark.virtual_time
 
@@ -52,3 +53,48 @@ async def test_an_id_in_other_letters_is_the_same_message():
         await gosms.send(PHONE, "hi")
 
         assert await lost.value.resolve(300) is None
+
+
+async def test_a_result_that_was_lost_after_the_send_is_not_denied_by_recover():
+    """The process lived, its database did not: nobody may send that SMS again."""
+    shelf = Shelf(status=200)
+    async with client(shelf) as gosms:
+        since = await gosms.server_time()
+        await gosms.send(PHONE, "hi")
+
+        with pytest.raises(OutcomeUnknownError):
+            await gosms.recover(DRAFT, since=since, timeout=250)
+
+
+async def test_when_the_client_was_closed_recover_finds_what_it_sent():
+    shelf = Shelf(status=200)
+    async with client(shelf) as gosms:
+        since = await gosms.server_time()
+        sent = await gosms.send(PHONE, "hi")
+    async with client(shelf) as later:
+        assert (await later.recover(DRAFT, since=since, timeout=250)).id == sent.id
+        assert await later.recover(DRAFT, since=since, timeout=250) is None
+
+
+async def test_a_claim_that_fails_is_asked_again():
+    """Its error says nothing about an SMS that is there."""
+    answers = [OSError("the database is away"), True]
+
+    async def claim(_):
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    async with client(Shelf(), on_unknown=Verify(claim=claim)) as gosms:
+        assert (await gosms.send(PHONE, "hi")).recovered
+
+
+@pytest.mark.parametrize("seconds", [None, -1, float("inf"), float("nan"), "1"])
+async def test_a_doubt_is_resolved_within_a_time(seconds):
+    async with client(Shelf(status=None), on_unknown="raise") as gosms:
+        with pytest.raises(OutcomeUnknownError) as lost:
+            await gosms.send(PHONE, "hi")
+
+        with pytest.raises((ValueError, TypeError), match="timeout"):
+            await lost.value.resolve(seconds)
