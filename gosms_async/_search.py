@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from ._models import SentMessage
 from .core.errors import CallError, Fate
 from .core.session import loop_time
+from .text import is_alike
 
 if TYPE_CHECKING:
     from ._lookout import Look, Lookout
@@ -196,9 +197,20 @@ class Search:
             return False
         if slept() > self._slept_before + _ADJUSTED:  # all the times below are then too short
             return False
-        if look.started_at < self._open_until():
+        if look.started_at < self._open_until() or self._shows_one_alike(look):
             return False
         return self._age_at(loop_time()) < self._rules.deletable_after
+
+    def _shows_one_alike(self, look: Look) -> bool:
+        """Tell whether *look* shows what may be the message, should the server change texts."""
+        earliest = self.earliest()
+        return any(
+            message.phone_number.removeprefix("+") == self._draft.phone_number
+            and (earliest is None or message.created_at >= earliest)
+            and not self.twins.has_claimed(message.id)
+            and is_alike(message.text, self._draft.message)
+            for message in look.messages
+        )
 
     def _open_until(self) -> float:
         return max(self._settled_at(), self.twins.open_until(self._began_at))

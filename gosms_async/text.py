@@ -145,6 +145,19 @@ def matching_key(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
+def is_alike(stored: str, sent: str) -> bool:
+    """Tell whether one may come of the other where a server changes signs, cuts off or adds."""
+    stored, sent = _letters(stored), _letters(sent)
+    return stored.startswith(sent) or sent.startswith(stored)
+
+
+def _letters(text: str) -> str:
+    import html  # noqa: PLC0415 - its table of names takes a while, and few looks need it
+
+    plain = unicodedata.normalize("NFD", html.unescape(text)).casefold()
+    return "".join(filter(str.isalnum, plain))
+
+
 def phone_digits(phone_number: str) -> str:
     """
     Return the ASCII digits of a phone number (GoSMS API documentation: Messages).

@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import html
 import json
 
 import httpx
@@ -166,3 +167,38 @@ async def test_a_machine_that_slept_meanwhile_proves_no_absence(monkeypatch):
         slept = 3600.0
 
         await doubt_about(doubt.resolve(timeout=250))
+
+
+CHANGES = {
+    "quotes": lambda text: text.replace("«", '"').replace("»", '"'),
+    "entities": html.escape,
+    "no accents": lambda text: text.replace("ё", "е"),
+    "nothing invisible": lambda text: text.replace("\u200b", ""),
+    "cut off": lambda text: text[:20],
+    "an addition": lambda text: f"{text} (sent by GoSMS)",
+}
+
+
+@pytest.mark.filterwarnings("ignore::gosms_async.DoubtfulTextWarning")
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+async def test_a_text_that_the_server_changes_a_little_is_neither_denied_nor_sent_again(change):
+    class Changing(Shelf):
+        def put(self, phone_number, text, *, age=0.0):
+            return super().put(phone_number, change(text), age=age)
+
+    shelf = Changing()
+    async with client(shelf) as gosms:
+        doubt = await doubt_about(gosms.send(PHONE, "«Ёлка» & ёж\u200b ждут вас у входа"))
+        await doubt_about(doubt.resolve(timeout=250))
+
+    assert shelf.posts == 1
+
+
+@pytest.mark.parametrize("other", ["bye", "Your code is 0815"])
+async def test_another_text_to_the_same_phone_leaves_no_doubt(other):
+    shelf = Shelf(stores=False)
+    async with client(shelf) as gosms:
+        asyncio.get_running_loop().call_later(0.1, shelf.put, PHONE, other)
+
+        with pytest.raises(ServerError):
+            await gosms.send(PHONE, "Your code is 4711")
