@@ -56,7 +56,8 @@ def layers():
     headers = httpx.Request("POST", url, headers=HEADERS, content=body).headers
     raw = read(HttptoolsReader).headers
     families, limiter = Families(), limits.Limiter(NEVER_WAITS)
-    queue = Queue(_endpoints.SEND.key, Places(20), limiter, set())
+    line = limiter.line(_endpoints.SEND.key)
+    queue = Queue(Places(20), line, set())
     stream = httpx.ByteStream(b"")
     return {
         "arguments checked": lambda: _checks.checked_draft(Draft(**draft(1))),
@@ -66,7 +67,7 @@ def layers():
         "the line of equal SMS found": lambda: families.of(sent),
         "JSON of the request": lambda: ENCODE(_checks.body_of(sent)).encode(),
         "a deadline set and taken back": deadline,
-        "a permit of a limit that is not used up": lambda: limiter.take(_endpoints.SEND.key),
+        "a permit of a limit that is not used up": line.take,
         "a permit, and a task for a caller who is only joined to it": lambda: passed(queue),
         "(a bare task, for comparison)": lambda: asyncio.get_running_loop().create_task(nothing()),
         "httpx.Request of ready parts": lambda: httpx.Request(

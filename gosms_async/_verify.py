@@ -27,9 +27,7 @@ class SendSettlement(Settlement[SentMessage]):
     async def begin(self) -> None:
         """Wait until no twin of the send is under way."""
         turn = self.search.twins.turn
-        if turn.can_be_taken:
-            turn.take()
-        else:
+        if not turn.take():
             await turn.wait()
         self._in_line = True
 

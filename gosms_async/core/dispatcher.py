@@ -61,7 +61,7 @@ class Dispatcher:
         return queue
 
     def _new_queue(self, endpoint: Endpoint, places: Places) -> Queue:
-        return Queue(endpoint.key, places, self.limiter, self.in_flight)
+        return Queue(places, self.limiter.line(endpoint.key), self.in_flight)
 
     def refuse_if_closed(self) -> None:
         """Raise the error of a client that was closed."""

@@ -103,20 +103,7 @@ class Limiter:
         Raises:
             TransportError: The limit's store is away, and no share was given.
         """
-        await self._line(endpoint).acquire()
-
-    def take(self, endpoint: str) -> bool:
-        """Use up a permit if one is free now; never waits, and never overtakes who does."""
-        return self._line(endpoint).take()
-
-    async def ready(self, endpoint: str) -> None:
-        """
-        Wait until there is a permit to `take`.
-
-        Raises:
-            TransportError: The limit's store is away, and no share was given.
-        """
-        await self._line(endpoint).ready()
+        await self.line(endpoint).acquire()
 
     async def refused(self, endpoint: str, retry_after: float | None = None) -> None:
         """
@@ -126,15 +113,17 @@ class Limiter:
         speed comes back with time. Refusals during a pause prolong it and slow nothing further.
         """
         pause = self._limit.per if retry_after is None else retry_after
-        await self._line(endpoint).pause(pause)
+        await self.line(endpoint).pause(pause)
 
-    def started(self, endpoint: str, permitted_at: float) -> None:
-        """Take note that a call starts now; one whose permit is old counts from now on."""
+    def started(self, endpoint: str, permitted_at: float) -> float:
+        """Take note that a call starts now, which is returned; it counts if its permit is old."""
         now = self._clock()
         if now - permitted_at > max(self._limit.margin / 2, _WAKE_UP):
-            self._line(endpoint).note_late(now)
+            self.line(endpoint).note_late(now)
+        return now
 
-    def _line(self, endpoint: str) -> Line:
+    def line(self, endpoint: str) -> Line:
+        """Return the line for the permits of *endpoint*."""
         line = self._lines.get(endpoint)
         if line is None:
             line = self._lines[endpoint] = self._new_line(endpoint)

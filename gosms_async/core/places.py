@@ -20,17 +20,12 @@ class Places:
         self._within = within
         self._waiters: deque[asyncio.Future[None]] | None = None  # made when somebody waits
 
-    @property
-    def can_be_taken(self) -> bool:
-        """Whether a place is free that nobody waits for."""
-        is_free = self.free > 0 and not self._waiters
-        return is_free and (self._within is None or self._within.can_be_taken)
-
-    def take(self) -> None:
-        """Take a place that can be taken."""
+    def take(self) -> bool:
+        """Take a place if one is free that nobody waits for; tell whether."""
+        if self.free < 1 or self._waiters or (self._within and not self._within.take()):
+            return False
         self.free -= 1
-        if self._within is not None:
-            self._within.take()
+        return True
 
     async def __aenter__(self) -> None:
         await self.wait()
@@ -55,7 +50,10 @@ class Places:
         """Give back a place; it goes to whoever waits longest."""
         if self._within is not None:
             self._within.give_back()
-        self._give_back_here()
+        if self._waiters:
+            self._give_back_here()
+        else:
+            self.free += 1
 
     async def _wait_here(self) -> None:
         given: asyncio.Future[None] = asyncio.get_running_loop().create_future()

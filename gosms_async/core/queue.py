@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import attrs
 
 from .exchange import Exchange
-from .limits import Limiter
+from .limits_line import Line
 from .places import Places
 from .tasks import give_up
 
@@ -22,16 +22,15 @@ T = TypeVar("T")
 @attrs.define(eq=False, repr=False)
 class Queue:
     """
-    The exchanges that share the limit named *key* and these *places*.
+    The exchanges that share these *places* and the *line* for permits of one endpoint.
 
     Only the first in the queue waits for a place and a permit, so a slow endpoint holds one place,
     not all, and a permit is used the moment it is given. An exchange whose caller is cancelled
     keeps its place until its end, and its outcome is known.
     """
 
-    key: str
     places: Places
-    limiter: Limiter
+    line: Line
     in_flight: set[Exchange[Any]]
     _waiting: deque[Exchange[Any]] = attrs.field(factory=deque)
     _serving: asyncio.Task[None] | None = None
@@ -39,13 +38,13 @@ class Queue:
     def submit(self, work: Coroutine[Any, Any, T], on_start: Callable[[], None]) -> Exchange[T]:
         """Make *work* an exchange; *on_start* is called right before it begins."""
         exchange = Exchange(work, on_start)
-        if not self._waiting and self.places.can_be_taken and self.limiter.take(self.key):
-            self.places.take()
+        if self._waiting or not self.places.take():
+            self._enqueue(exchange)
+        elif self.line.take():
             self._start(exchange)
         else:
-            self._waiting.append(exchange)
-            if self._serving is None:
-                self._serve_on()
+            self.places.give_back()
+            self._enqueue(exchange)
         return exchange
 
     def withdraw(self, exchange: Exchange[Any]) -> None:
@@ -61,6 +60,11 @@ class Queue:
         serving, self._serving = self._serving, None
         if serving is not None:
             give_up(serving)
+
+    def _enqueue(self, exchange: Exchange[Any]) -> None:
+        self._waiting.append(exchange)
+        if self._serving is None:
+            self._serve_on()
 
     def _serve_on(self) -> None:
         self._serving = asyncio.get_running_loop().create_task(self._serve())
@@ -84,7 +88,7 @@ class Queue:
     async def _is_permitted(self) -> bool:
         """Get a permit for the first who waits; False if there is nobody, or it went wrong."""
         try:
-            await self.limiter.ready(self.key)
+            await self.line.ready()
         except asyncio.CancelledError:
             self.places.give_back()
             raise
@@ -93,7 +97,7 @@ class Queue:
             return False
         while self._waiting and self._waiting[0].outcome.done():  # its caller has just left
             self._waiting.popleft()
-        return bool(self._waiting) and self.limiter.take(self.key)
+        return bool(self._waiting) and self.line.take()
 
     def _start(self, exchange: Exchange[Any]) -> None:
         self.in_flight.add(exchange)

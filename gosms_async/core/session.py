@@ -100,9 +100,8 @@ class Session:
 
         async def exchange(deadline: float, notes: dict[str, Any]) -> T:
             started = functools.partial(self._limiter.started, endpoint.key, notes["permitted"])
-            started()
+            notes["timeout"] = self._timeouts(deadline - started())
             notes["on_write"] = started
-            notes["timeout"] = self._timeouts(deadline - loop_time())
             request = self._request(endpoint.method, url, content)
             request.extensions = notes
             try:

@@ -46,9 +46,7 @@ class Pool:
         """
         if self._loop is not asyncio.get_running_loop():
             self._bind()
-        if self._slots.can_be_taken:
-            self._slots.take()
-        else:
+        if not self._slots.take():
             await self._wait_for_slot(timeouts.get("pool"))
         try:
             return self._take_idle(origin) or await self._connect(origin, timeouts.get("connect"))

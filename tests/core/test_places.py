@@ -25,7 +25,7 @@ async def test_the_first_comes_first_and_nobody_overtakes():
     waiters = [begin(waiter(number)) for number in range(3)]
     await asyncio.sleep(0)
     places.give_back()
-    overtaken = places.can_be_taken  # given already, though its waiter has not run yet
+    overtaken = places.take()  # given already, though its waiter has not run yet
     for _ in range(2):
         await asyncio.sleep(0)
         places.give_back()
@@ -74,7 +74,7 @@ async def test_places_within_others_take_from_both_and_give_back_to_both():
 
     inner.give_back()
     outer.give_back()
-    assert (inner.free, outer.free, inner.can_be_taken) == (1, 2, True)
+    assert (inner.free, outer.free, inner.take()) == (1, 2, True)
 
 
 async def test_a_piece_of_work_that_fails_comes_out_of_the_bulk():
