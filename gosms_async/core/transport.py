@@ -157,8 +157,9 @@ def _reader(parser: str) -> type[ResponseReader]:
 
 
 def _origin(url: httpx.URL) -> Origin:
-    if url.scheme not in _PORTS:
-        raise httpx.UnsupportedProtocol(f"no {url.scheme or 'scheme'!r} here: http and https are")
-    if not url.host:
+    scheme, host = url.scheme, url.host
+    if scheme not in _PORTS:
+        raise httpx.UnsupportedProtocol(f"no {scheme or 'scheme'!r} here: http and https are")
+    if not host:
         raise httpx.UnsupportedProtocol("the URL has no host")
-    return url.scheme, url.host, url.port or _PORTS[url.scheme]
+    return scheme, host, url.port or _PORTS[scheme]

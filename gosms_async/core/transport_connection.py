@@ -99,7 +99,7 @@ class Connection(asyncio.Protocol):
         stream: Any = writer.stream  # an AsyncByteStream; a sync one is the caller's TypeError
         self._refuse_if_gone()
         if isinstance(stream, httpx.ByteStream):  # all is here: no loop, one write
-            self._write(writer.data(b"".join(stream)) + writer.end(), reader)
+            self._write(writer.whole(b"".join(stream)), reader)
         else:
             async for chunk in stream:
                 self._refuse_if_gone()

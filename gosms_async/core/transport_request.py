@@ -70,6 +70,13 @@ class RequestWriter:
         self._chunked = head.chunked
         self._left = head.length  # bytes of body still owed
 
+    def whole(self, body: bytes) -> bytes:
+        """Return the bytes of a request with this body."""
+        if self._chunked or self._left != len(body):
+            return self.data(body) + self.end()
+        self._left = 0
+        return self._after_head(body)
+
     def data(self, chunk: bytes) -> bytes:
         """Return the bytes of *chunk*; raise LocalProtocolError if there are too many."""
         if self._chunked:

@@ -126,10 +126,10 @@ class AwayOnce:
     def __init__(self):
         self.failures = [OSError("disk")]
 
-    def reserve_at_once(self, now, *, missed):
+    def reserve_at_once(self, *_, **__):
         return None
 
-    async def reserve(self, *, missed):
+    async def reserve(self, **_):
         if self.failures:
             raise self.failures.pop()
         return Slot(loop_time(), loop_time() + 1)
