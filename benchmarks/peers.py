@@ -25,11 +25,15 @@ def draft(number):
 
 
 @contextlib.asynccontextmanager
-async def ours(url, transport=None):
+async def ours(url, transport=None, **settings):
     if transport == "httpx":
         transport = httpx.AsyncHTTPTransport()
     async with AsyncGoSMS(
-        "benchmark", base_url=f"{url}/v1", rate_limit=NEVER_WAITS, transport=transport
+        "benchmark",
+        base_url=f"{url}/v1",
+        rate_limit=NEVER_WAITS,
+        transport=transport,
+        **settings,
     ) as gosms:
         yield lambda number: gosms.send(PHONE, f"benchmark {number}")
 

@@ -39,7 +39,8 @@ class AsyncGoSMS(Account):
             A `Verify` is "verify" with other times.
         transport: "fast" parses answers with httptools (extra `fast`). Or any httpx transport in
             the place of the client's own; it is closed with the client.
-        http_client: An httpx client to use; it stays open.
+        http_client: An httpx client to use; it stays open. Give it 20 connections or more: where
+            callers wait for one, httpx's pool loses those whose waiters are cancelled.
         proxy: URL of a proxy; the environment's proxies are not used.
         ssl_context: What to trust; the certificate is verified in any case.
 
