@@ -68,18 +68,6 @@ class Account(Client):
         self._waits = Waits()
         self._sender = Sender(self._session, on_unknown)
 
-    async def aclose(self, *, grace: float = 5.0) -> None:
-        """
-        Close the client; a second time does nothing.
-
-        Queued calls end at once with a TransportError: nothing of them was sent. Requests in flight
-        get *grace* seconds; after that their outcome is unknown.
-        """
-        try:
-            await super().aclose(grace=grace)
-        finally:
-            self._sender.forget()
-
 
 def _account(base_url: str, token: Secret) -> str:
     """Name the account for a shared rate limit without telling its token."""

@@ -49,10 +49,6 @@ class Sender:
         seconds = self._rules.margin + _SLACK + max(self._session.timeout, LOOK_TIMEOUT)
         return families_of(self._session.account, seconds)
 
-    def forget(self) -> None:
-        """Leave what is known of earlier sends to the other clients of the account, if any."""
-        self.__dict__.pop("_families", None)
-
     async def send(self, draft: Draft) -> SentMessage:
         """
         Send *draft* when no other of its twins is under way, whatever the mode.
@@ -87,4 +83,5 @@ class Sender:
         except TimeoutError:
             raise OutcomeUnknownError("outcome unknown: it was not found", fate=Fate.LOST) from None
         finally:
-            self._families.hold(twins, loop_time() + _AFTER_A_CRASH)
+            if twins.recovered:
+                self._families.hold(twins, loop_time() + _AFTER_A_CRASH)

@@ -149,8 +149,7 @@ class Families:
             heapq.heappop(self._held)
 
 
-_Accounts = weakref.WeakValueDictionary[str, Families]
-_by_loop: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _Accounts] = (
+_by_loop: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, Families]] = (
     weakref.WeakKeyDictionary()
 )
 
@@ -159,10 +158,10 @@ def families_of(account: str, seconds: float) -> Families:
     """
     Return the families of an account, remembered for *seconds* at least.
 
-    All open clients of the account in the running loop share them: one that is made for each
-    request takes no message of another's either. With the last of them they are forgotten.
+    All clients of the account in the running loop share them, even one after the other: one that
+    is made for each request takes no message of another's either.
     """
-    accounts = _by_loop.setdefault(asyncio.get_running_loop(), _Accounts())
+    accounts = _by_loop.setdefault(asyncio.get_running_loop(), {})
     families = accounts.setdefault(account, Families())
     families.seconds = max(families.seconds, seconds)
     return families
