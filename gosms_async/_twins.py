@@ -116,7 +116,7 @@ class Families:
         twins = self._living.get(key)
         if twins is None:
             claim = self._claims.get(key)
-            claimed = {claim.message_id} if claim else set()
+            claimed = {claim.message_id} if claim and claim.until > loop_time() else set()
             twins = Twins(key, draft.phone_number, text_key, self, claimed)
             self._living[key] = twins
         return twins
