@@ -29,7 +29,7 @@ HURRIED = Settings(
 def _hurried_looks(monkeypatch):
     """What is no setting, because nobody needs it shorter than the API's limit allows."""
     monkeypatch.setattr(_search, "_LATER_LOOKS", 0.5)
-    monkeypatch.setattr(settings, "_LATER_LOOK", 1.0)
+    monkeypatch.setattr(settings, "_LATER_LOOK", 2.0)
     monkeypatch.setattr(campaign, "_POLL", 0.05)
     monkeypatch.setattr(delivery, "_TWINS_POLL", 0.05)
 

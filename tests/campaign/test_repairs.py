@@ -90,7 +90,7 @@ async def test_what_a_dead_or_living_attempt_left_counts_as_looked_for(campaign,
 async def test_an_sms_of_the_outbox_is_reconciled_by_its_key(journal, worker, emulator):
     outbox = Outbox(journal)
     await outbox.enqueue("79161234567", "hi", key="k")
-    given_up = {"state": State.UNKNOWN, "mark": "run.1", "since": time.time()}
+    given_up = {"state": State.UNKNOWN, "mark": "run.1", "since": time.time() - 60}
     await fill(journal, **given_up)
 
     async with worker():
