@@ -102,8 +102,7 @@ class AsyncGoSMS(Account):
 
         Raises:
             OutcomeUnknownError: Looking did not settle it. So it is, too, where the message may
-                be one that a send of this very process was told of, unless `Verify.claim` knows
-                whose it is.
+                be one that a send of this very process was told of.
         """
         if since.tzinfo is None:
             raise ValueError("since: an aware time is needed")

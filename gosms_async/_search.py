@@ -260,9 +260,9 @@ class LaterSearch(Search):
         """
         Tell the same; a message that a send of this process was told of may be the one.
 
-        Its caller may have lost it on the way to where it is kept. Whose it is knows who claims.
+        Its caller may have lost it on the way to where it is kept.
         """
-        told = self._rules.claim is None and any(
+        told = any(
             message.created_at >= self.earliest() and self.twins.was_told_of(message)
             for message in look.messages
         )
