@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from . import _checks, _endpoints, _wire
 from ._account import Account
 from ._deleting import delete
 from ._devices import ActiveSettlement, GoneSettlement
 from ._models import Device, Draft, Message, MessagePage, SendResult, SentMessage
+from ._search import TRUSTED_FOR
 from .core.bulk import each
 from .core.session import loop_time
 
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterable, AsyncIterator, Iterable
 
     from ._listing import MessageList
-
-_TRUSTED_FOR: Final = 600.0  #: seconds; the machine may have slept since, and its clock with it
 
 
 class AsyncGoSMS(Account):
@@ -112,7 +111,7 @@ class AsyncGoSMS(Account):
     async def server_time(self) -> dt.datetime | None:
         """Return the server's clock, never ahead of it; None if it does not tell."""
         heard = self._session.heard
-        if heard is None or loop_time() - heard.received_at > _TRUSTED_FOR:
+        if heard is None or loop_time() - heard.received_at > TRUSTED_FOR:
             await self.list(limit=1)
             heard = self._session.heard
         return heard.server_time(loop_time()) if heard else None

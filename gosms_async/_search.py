@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-_TRUSTED_FOR: Final = 600.0  #: seconds; longer ago, the machine may have slept since
+TRUSTED_FOR: Final = 600.0  #: seconds; longer ago, the machine may have slept since
 _TIMERS_MAY_BE_EARLY: Final = 0.01  #: seconds
 _GRAVEST_FIRST: Final = (Fate.ACCEPTED, Fate.LOST, Fate.FAILED)
 _CLOCK_TICK: Final = 1.0  #: seconds that a time told by the server may be behind
@@ -187,7 +187,7 @@ class Search:
     def _note_server_time(self) -> None:
         """Keep the earliest that any answer says: clocks that run apart hide no message."""
         answers = filter(None, (self._heard_before, self._lookout.heard))
-        fresh = [each for each in answers if self._began_at - each.received_at <= _TRUSTED_FOR]
+        fresh = [each for each in answers if self._began_at - each.received_at <= TRUSTED_FOR]
         told = [each.server_time(self._began_at) for each in fresh]
         self._server_began_at = min(filter(None, [*told, self._server_began_at]), default=None)
 
